@@ -1,0 +1,81 @@
+import CephShim
+public import Vocabulary
+
+extension Image {
+    /// Reads from `offset` until the buffer is full or the image ends; gives the number of bytes. What was never
+    /// written reads as zeros.
+    /// - Implements: rbd_aio_read
+    public func read(into buffer: IOBuffer, from offset: UInt64) async throws(CephError) -> Int {
+        let call = try call("rbd_aio_read", "at \(offset)")
+        return try await perform(call) { image, completion in
+            rbd_aio_read(image, offset, buffer.count, buffer.characters, completion)
+        } finish: { result throws(CephError) in
+            defer { withExtendedLifetime(buffer) {} }
+            return try call.check(result)
+        }
+    }
+
+    /// Writes the whole buffer at `offset`; `.invalidArgument` if that would go beyond the image's end.
+    ///
+    /// Without a ``flush()`` the bytes can be in librbd's cache alone.
+    /// - Implements: rbd_aio_write
+    public func write(_ buffer: IOBuffer, to offset: UInt64) async throws(CephError) {
+        let call = try call("rbd_aio_write", "at \(offset)", effect: .steps)
+        try await perform(call) { image, completion in
+            rbd_aio_write(image, offset, buffer.count, buffer.characters, completion)
+        } finish: { result throws(CephError) in
+            defer { withExtendedLifetime(buffer) {} }
+            _ = try call.check(result)
+        }
+    }
+
+    /// Fills a range with repetitions of the buffer, whose size must divide the range's.
+    /// - Implements: rbd_aio_writesame
+    public func writeSame(_ buffer: IOBuffer, to offset: UInt64, length: Int) async throws(CephError) {
+        let call = try call("rbd_aio_writesame", "at \(offset)", effect: .steps)
+        guard length > 0, buffer.count > 0, length % buffer.count == 0 else {
+            throw call.refused("length \(length) is no multiple of the buffer's \(buffer.count) bytes")
+        }
+        try await perform(call) { image, completion in
+            rbd_aio_writesame(image, offset, length, buffer.characters, buffer.count, completion, 0)
+        } finish: { result throws(CephError) in
+            defer { withExtendedLifetime(buffer) {} }
+            _ = try call.check(result)
+        }
+    }
+
+    /// Gives a range back to the cluster; it reads as zeros afterwards, except for the edges of objects that are left
+    /// as they are if the image's configuration says so (`rbd_skip_partial_discard`).
+    /// - Implements: rbd_aio_discard
+    public func discard(from offset: UInt64, length: ByteCount) async throws(CephError) {
+        let call = try call("rbd_aio_discard", "at \(offset)", effect: .steps)
+        try await perform(call) { image, completion in
+            rbd_aio_discard(image, offset, length.bytes, completion)
+        } finish: { result throws(CephError) in
+            _ = try call.check(result)
+        }
+    }
+
+    /// Makes a range read as zeros, and gives its space back where whole objects allow it.
+    /// - Implements: rbd_aio_write_zeroes
+    public func writeZeroes(from offset: UInt64, length: Int) async throws(CephError) {
+        let call = try call("rbd_aio_write_zeroes", "at \(offset)", effect: .steps)
+        guard length >= 0 else { throw call.refused("length \(length) is negative") }
+        try await perform(call) { image, completion in
+            rbd_aio_write_zeroes(image, offset, length, completion, 0, 0)
+        } finish: { result throws(CephError) in
+            _ = try call.check(result)
+        }
+    }
+
+    /// Waits until everything that was written before is on the OSDs.
+    /// - Implements: rbd_aio_flush
+    public func flush() async throws(CephError) {
+        let call = try call("rbd_aio_flush", effect: .steps)
+        try await perform(call) { image, completion in
+            rbd_aio_flush(image, completion)
+        } finish: { result throws(CephError) in
+            _ = try call.check(result)
+        }
+    }
+}
