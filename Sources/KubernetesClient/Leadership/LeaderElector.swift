@@ -1,0 +1,173 @@
+public import KubernetesModel
+public import Logging
+import Metrics
+import Synchronization
+import Vocabulary
+
+/// A change of leadership.
+public enum LeadershipChange: Sendable {
+    /// This process leads from now on.
+    case leading(LeadershipTerm)
+    /// This process leads no more; the text says why.
+    case lost(String)
+}
+
+/// How this process came to lead.
+public struct LeadershipTerm: Sendable {
+    /// The Lease as this process wrote it.
+    public let lease: Lease
+    /// The Lease as a leader left it that did not release it: it may be frozen rather than dead, and has to be fenced
+    /// off before anything is written. Nil when the lease was new or released.
+    public let unreleased: Lease?
+}
+
+/// Takes and keeps a Lease, so that one of several processes leads (`coordination.k8s.io/v1`).
+///
+/// ``run()`` is one attempt: it waits until this process leads, keeps the lease, and ends when leadership is lost or
+/// the task is cancelled; then the lease is released. ``changes`` tells both moments.
+public final class LeaderElector: Sendable {
+    private let client: KubernetesClient
+    private let key: ObjectKey
+    private let timing: ElectionTiming
+    private let annotations: @Sendable () async -> [String: String]
+    private let logger: Logger
+    private let machine: Mutex<ElectionMachine>
+    private let continuation: AsyncStream<LeadershipChange>.Continuation
+
+    /// Leadership won and lost, for one reader. It ends with ``run()``.
+    public let changes: AsyncStream<LeadershipChange>
+
+    /// An elector.
+    ///
+    /// - Parameters:
+    ///   - lease: namespace and name of the Lease.
+    ///   - identity: what tells this process from all others, such as host name and a random UUID.
+    ///   - annotations: what to write on the Lease when it is taken; asked each time just before.
+    public init(
+        _ client: KubernetesClient, lease key: ObjectKey, identity: String, timing: ElectionTiming = ElectionTiming(),
+        annotations: @escaping @Sendable () async -> [String: String] = { [:] }, logger: Logger
+    ) {
+        self.client = client
+        self.key = key
+        self.timing = timing
+        self.annotations = annotations
+        self.logger = logger
+        machine = Mutex(ElectionMachine(identity: identity, timing: timing))
+        (changes, continuation) = AsyncStream.makeStream()
+    }
+
+    /// Whether this process leads now: its last renewal is younger than the renew deadline. It needs no I/O, so it
+    /// tells the truth even when this process has just been woken from a freeze.
+    public var isLeading: Bool { machine.withLock { $0.leads(at: .now) } }
+
+    /// Tries to lead until leadership has been won and lost, or the task is cancelled. On the way out a lease that is
+    /// held is released, which takes at most five seconds even when the task has been cancelled.
+    public func run() async {
+        var generator = SystemRandomNumberGenerator()
+        while !Task.isCancelled {
+            let wasLeading = machine.withLock { $0.renewedAt != nil }
+            let failure = await round()
+            let isLeading = machine.withLock { $0.leads(at: .now) }
+            if wasLeading, !isLeading {
+                machine.withLock { $0.stepDown() }
+                end(because: failure.map { "\($0)" } ?? "somebody else holds the lease")
+                return
+            }
+            let jitter = isLeading ? 1 : Double.random(in: 1..<1.5, using: &generator)
+            do { try await Task.sleep(for: timing.retryPeriod * jitter) } catch { break }
+        }
+        await release()
+    }
+
+    private func end(because reason: String) {
+        continuation.yield(.lost(reason))
+        continuation.finish()
+        logger.warning("leadership is lost", metadata: ["lease": "\(key)", "reason": "\(reason)"])
+    }
+
+    /// One try to take or renew the lease; gives what went wrong.
+    private func round() async -> KubernetesError? {
+        do {
+            var move = machine.withLock { $0.firstMove(wallClock: .now()) }
+            var found: Lease?
+            if move == .read {
+                found = try await read()
+                let labels = await annotations()
+                move = machine.withLock { [found] machine in
+                    machine.saw(found, now: .now, wallClock: .now(), annotations: labels)
+                }
+            }
+            if case .write(let lease, let isNew) = move { try await write(lease, isNew: isNew, over: found) }
+            return nil
+        } catch {
+            logger.log(
+                level: error.isConflict || error.isAlreadyExists ? .debug : .warning, "the lease could not be renewed",
+                metadata: ["lease": "\(key)", "error": "\(error)"])
+            return error
+        }
+    }
+
+    /// No request may take longer than half of the renew deadline, so that there is time for another one, nor longer
+    /// than this process may believe that it leads.
+    private var requestDeadline: Deadline {
+        let half = Deadline.in(timing.renewDeadline / 2)
+        return machine.withLock { $0.stepsDownAt }.map { min(half, Deadline($0)) } ?? half
+    }
+
+    private func read() async throws(KubernetesError) -> Lease? {
+        do {
+            return try await client.get(Lease.self, key, deadline: requestDeadline, urgency: .immediate)
+        } catch  where error.isNotFound {
+            return nil
+        }
+    }
+
+    private func write(_ lease: Lease, isNew: Bool, over found: Lease?) async throws(KubernetesError) {
+        let start = ContinuousClock.now
+        let written: Lease
+        do {
+            if isNew {
+                var fresh = Lease(name: key.name, namespace: key.namespace)
+                fresh.json["spec"] = lease.json["spec"]
+                fresh.metadata.annotations = lease.metadata.annotations
+                written = try await client.create(fresh, deadline: requestDeadline, urgency: .immediate)
+            } else {
+                written = try await client.update(lease, deadline: requestDeadline, urgency: .immediate)
+            }
+        } catch {
+            machine.withLock { $0.writeFailed() }
+            throw error
+        }
+        let isNewLeader = machine.withLock { $0.wrote(written, startedAt: start) }
+        guard isNewLeader else { return }
+        let isTakeover = found?.holder != nil && found?.holder != written.holder
+        continuation.yield(.leading(LeadershipTerm(lease: written, unreleased: isTakeover ? found : nil)))
+        Gauge(label: "leader_election_master_status", dimensions: [("name", key.name)]).record(1)
+        logger.info(
+            "leading",
+            metadata: ["lease": "\(key)", "identity": "\(written.holder ?? "")", "takenOver": "\(isTakeover)"])
+    }
+
+    private func release() async {
+        let released = machine.withLock { machine in
+            defer { machine.stepDown() }
+            return machine.released(at: .now())
+        }
+        Gauge(label: "leader_election_master_status", dimensions: [("name", key.name)]).record(0)
+        guard let released else {
+            continuation.finish()
+            return
+        }
+        end(because: "released")
+        // The task has been cancelled; the release must happen all the same.
+        await Task { await giveBack(released) }.value
+    }
+
+    private func giveBack(_ released: Lease) async {
+        do {
+            _ = try await client.update(released, deadline: .in(.seconds(5)), urgency: .immediate)
+        } catch {
+            logger.warning("the lease could not be released", metadata: ["error": "\(error)"])
+        }
+    }
+}

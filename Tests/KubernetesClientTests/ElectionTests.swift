@@ -1,0 +1,275 @@
+import KubernetesModel
+import Synchronization
+import Testing
+import Vocabulary
+
+@testable import KubernetesClient
+
+@Suite struct ElectionMachineTests {
+    private let start = ContinuousClock.now
+    private let wall = Timestamp(microseconds: 1_000_000)
+
+    private func at(_ seconds: Double) -> ContinuousClock.Instant { start.advanced(by: .seconds(seconds)) }
+
+    private func machine(_ identity: String = "me") -> ElectionMachine {
+        ElectionMachine(identity: identity, timing: ElectionTiming())
+    }
+
+    private func lease(_ holder: String?, version: String = "1", renewed: Int64 = 0) -> Lease {
+        var lease = Lease(name: "l", namespace: "n")
+        lease.holder = holder
+        lease.durationSeconds = 15
+        lease.renewTime = Timestamp(microseconds: renewed * 1_000_000)
+        lease.transitions = 4
+        lease.metadata.resourceVersion = version
+        return lease
+    }
+
+    private func written(_ move: ElectionMachine.Move) -> (lease: Lease, isNew: Bool)? {
+        if case .write(let lease, let isNew) = move { return (lease, isNew) }
+        return nil
+    }
+
+    @Test func aMissingLeaseIsCreated() throws {
+        var machine = machine()
+        #expect(machine.firstMove(wallClock: wall) == .read)
+        let (lease, isNew) = try #require(
+            written(machine.saw(nil, now: start, wallClock: wall, annotations: ["a": "b"])))
+        #expect(isNew && lease.holder == "me" && lease.transitions == 0 && lease.durationSeconds == 15)
+        #expect(lease.metadata.annotations == ["a": "b"])
+        #expect(machine.wrote(lease, startedAt: start) == true)
+        #expect(machine.leads(at: at(9.9)) && !machine.leads(at: at(10)))
+    }
+
+    @Test func aReleasedLeaseIsTakenAtOnce() throws {
+        var machine = machine()
+        let move = machine.saw(lease(nil, version: "9"), now: start, wallClock: wall, annotations: [:])
+        let (taken, isNew) = try #require(written(move))
+        #expect(!isNew && taken.metadata.resourceVersion == "9" && taken.transitions == 5)
+    }
+
+    /// Whatever the holder's clock says, only the time since our own first look counts.
+    @Test(arguments: [Int64(-1_000_000), 0, 4_000_000_000])
+    func anothersLeaseIsTakenWhenItHasNotChangedForItsDuration(renewed: Int64) {
+        var machine = machine()
+        let theirs = lease("other", renewed: renewed)
+        for second in stride(from: 0.0, to: 15, by: 2) {
+            #expect(machine.saw(theirs, now: at(second), wallClock: wall, annotations: [:]) == .standBy)
+        }
+        #expect(written(machine.saw(theirs, now: at(15), wallClock: wall, annotations: [:]))?.lease.holder == "me")
+    }
+
+    @Test func aRenewalStartsTheWaitAnew() {
+        var machine = machine()
+        _ = machine.saw(lease("other", renewed: 1), now: start, wallClock: wall, annotations: [:])
+        #expect(machine.saw(lease("other", renewed: 2), now: at(14), wallClock: wall, annotations: [:]) == .standBy)
+        #expect(machine.saw(lease("other", renewed: 2), now: at(28), wallClock: wall, annotations: [:]) == .standBy)
+        #expect(
+            written(machine.saw(lease("other", renewed: 2), now: at(29), wallClock: wall, annotations: [:])) != nil)
+    }
+
+    @Test func aLeaderRenewsWithoutReadingAndReadsAfterAFailure() throws {
+        var machine = machine()
+        _ = machine.wrote(lease("me", version: "3"), startedAt: start)
+        let (renewal, _) = try #require(written(machine.firstMove(wallClock: Timestamp(microseconds: 7_000_000))))
+        #expect(renewal.renewTime == Timestamp(microseconds: 7_000_000))
+        #expect(renewal.transitions == 4 && renewal.metadata.resourceVersion == "3")
+        #expect(machine.wrote(renewal, startedAt: at(2)) == false)
+        machine.writeFailed()
+        #expect(machine.firstMove(wallClock: wall) == .read)
+        #expect(machine.leads(at: at(11)))
+    }
+
+    @Test func aLeaderWhoSeesAnotherHolderStepsDown() {
+        var machine = machine()
+        _ = machine.wrote(lease("me"), startedAt: start)
+        machine.writeFailed()
+        #expect(machine.saw(lease("other"), now: at(1), wallClock: wall, annotations: [:]) == .standBy)
+        #expect(!machine.leads(at: at(1)))
+    }
+
+    @Test func releasingClearsTheHolder() throws {
+        var machine = machine()
+        #expect(machine.released(at: wall) == nil)
+        _ = machine.wrote(lease("me", version: "3"), startedAt: start)
+        let released = try #require(machine.released(at: wall))
+        #expect(released.holder == nil && released.durationSeconds == 1 && released.metadata.resourceVersion == "3")
+    }
+
+    @Test(arguments: [Int64.min, -5, 0, Int64.max])
+    func hostileDurationsDoNoHarm(seconds: Int64) {
+        var machine = machine()
+        var theirs = lease("other")
+        theirs.durationSeconds = seconds
+        #expect(machine.saw(theirs, now: start, wallClock: wall, annotations: [:]) == .standBy)
+        #expect(written(machine.saw(theirs, now: at(3600), wallClock: wall, annotations: [:])) != nil)
+    }
+
+    /// Two machines against one lease, frozen at random: they never lead at the same moment.
+    @Test(arguments: UInt64(1)...20)
+    func neverTwoLeaders(seed: UInt64) {
+        var model = ElectionModel(seed: seed)
+        for _ in 0..<1000 {
+            model.step()
+            #expect(model.leaders <= 1, "seed \(seed)")
+        }
+        #expect(model.terms > 1, "seed \(seed)")
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct LeaderElectorTests {
+    /// A Lease with the preconditions of a real server.
+    private final class LeaseServer: Sendable {
+        private let stored = Mutex<(lease: Lease?, version: Int)>((nil, 0))
+
+        var lease: Lease? { stored.withLock { $0.lease } }
+
+        func answer(_ request: ScriptedServer.Request) -> ScriptedServer.Reply {
+            stored.withLock { stored in
+                switch request.method {
+                case "GET": return stored.lease.map { .json($0.json) } ?? .failure(404, "NotFound")
+                case "POST" where stored.lease != nil: return .failure(409, "AlreadyExists")
+                case "PUT"
+                where stored.lease?.metadata.resourceVersion
+                    != request.json?["metadata"]?["resourceVersion"]?.stringValue:
+                    return .failure(409, "Conflict")
+                default:
+                    var lease = Lease(json: request.json ?? [:])
+                    stored.version += 1
+                    lease.metadata.resourceVersion = String(stored.version)
+                    stored.lease = lease
+                    return .json(lease.json)
+                }
+            }
+        }
+
+        func take(by holder: String) {
+            stored.withLock { stored in
+                stored.version += 1
+                stored.lease?.holder = holder
+                stored.lease?.metadata.resourceVersion = String(stored.version)
+            }
+        }
+    }
+
+    private let key = ObjectKey(namespace: "holdfast", name: "provisioner")
+    private let timing = ElectionTiming(
+        leaseDuration: .seconds(2), renewDeadline: .milliseconds(1400), retryPeriod: .milliseconds(200))
+
+    private func elector(_ client: KubernetesClient, _ identity: String) -> LeaderElector {
+        LeaderElector(
+            client, lease: key, identity: identity, timing: timing, annotations: { ["addresses": identity] },
+            logger: .silent)
+    }
+
+    private func next(_ elector: LeaderElector) async throws -> LeadershipChange? {
+        try await withDeadline(.in(.seconds(20))) { await elector.changes.first { _ in true } }
+    }
+
+    @Test func leadsReleasesAndHandsOver() async throws {
+        let lease = LeaseServer()
+        try await ScriptedServer.serve {
+            lease.answer($0)
+        } while: { server in
+            try await server.withClient { client in
+                let first = elector(client, "first")
+                let second = elector(client, "second")
+                let firstRun = Task { await first.run() }
+                guard case .leading(let term) = try await next(first) else {
+                    Issue.record("the first does not lead")
+                    return
+                }
+                #expect(first.isLeading && term.unreleased == nil)
+                #expect(term.lease.metadata.annotations == ["addresses": "first"])
+                let secondRun = Task { await second.run() }
+                firstRun.cancel()
+                await firstRun.value
+                #expect(!first.isLeading)
+                guard case .leading(let next) = try await next(second) else {
+                    Issue.record("the second does not lead")
+                    return
+                }
+                #expect(next.unreleased == nil && next.lease.transitions == 1)
+                secondRun.cancel()
+                await secondRun.value
+            }
+        }
+        #expect(lease.lease?.holder == nil && lease.lease?.durationSeconds == 1)
+    }
+
+    @Test func aLeaseThatWasNotReleasedIsTakenOverWithItsAnnotations() async throws {
+        let lease = LeaseServer()
+        try await ScriptedServer.serve {
+            lease.answer($0)
+        } while: { server in
+            try await server.withClient { client in
+                var abandoned = Lease(name: key.name, namespace: key.namespace)
+                abandoned.holder = "frozen"
+                abandoned.durationSeconds = 1
+                abandoned.metadata.annotations = ["addresses": "10.0.0.1:0/123"]
+                _ = try await client.create(abandoned, deadline: .soon)
+                let elector = elector(client, "me")
+                let run = Task { await elector.run() }
+                guard case .leading(let term) = try await next(elector) else {
+                    Issue.record("does not lead")
+                    return
+                }
+                #expect(term.unreleased?.holder == "frozen")
+                #expect(term.unreleased?.metadata.annotations == ["addresses": "10.0.0.1:0/123"])
+                #expect(term.lease.metadata.annotations == ["addresses": "me"])
+                run.cancel()
+                await run.value
+            }
+        }
+    }
+
+    @Test func aLeaderThatCannotRenewStepsDownInTime() async throws {
+        let lease = LeaseServer()
+        let isDown = Mutex(false)
+        try await ScriptedServer.serve { request in
+            isDown.withLock { $0 } ? .hang : lease.answer(request)
+        } while: { server in
+            try await server.withClient { client in
+                let elector = elector(client, "me")
+                let run = Task { await elector.run() }
+                guard case .leading = try await next(elector) else {
+                    Issue.record("does not lead")
+                    return
+                }
+                let start = ContinuousClock.now
+                isDown.withLock { $0 = true }
+                guard case .lost = try await next(elector) else {
+                    Issue.record("still leads")
+                    return
+                }
+                #expect(ContinuousClock.now - start < .seconds(4))
+                #expect(!elector.isLeading)
+                try await withDeadline(.in(.seconds(10))) { await run.value }
+            }
+        }
+        #expect(lease.lease?.holder == "me", "a lease that was lost is not touched")
+    }
+
+    @Test func aLeaderWhoseLeaseIsTakenStepsDown() async throws {
+        let lease = LeaseServer()
+        try await ScriptedServer.serve {
+            lease.answer($0)
+        } while: { server in
+            try await server.withClient { client in
+                let elector = elector(client, "me")
+                let run = Task { await elector.run() }
+                guard case .leading = try await next(elector) else {
+                    Issue.record("does not lead")
+                    return
+                }
+                lease.take(by: "thief")
+                guard case .lost = try await next(elector) else {
+                    Issue.record("still leads")
+                    return
+                }
+                try await withDeadline(.in(.seconds(10))) { await run.value }
+            }
+        }
+        #expect(lease.lease?.holder == "thief")
+    }
+}
