@@ -43,7 +43,7 @@ let modules: [Module] = [
     // Values and pure functions.
     .library("Vocabulary", core: true),
     .library("KubernetesModel", needs: ["Vocabulary"], core: true),
-    .library("Console", needs: ["Vocabulary"], core: true),
+    .library("Console", core: true),
 
     // Ceph.
     Module(name: "CephShim", kind: .cShim, path: "CephShim", needs: [], products: [], core: false),
@@ -54,8 +54,8 @@ let modules: [Module] = [
     .library(
         "KubernetesClient", needs: ["KubernetesModel", "Vocabulary"],
         products: [
-            "AsyncHTTPClient", "NIOCore", "NIOSSL", "NIOHTTP1", "NIOFoundationCompat", "Logging", "Metrics", "Yams",
-            "Subprocess",
+            "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL", "NIOHTTP1", "Logging", "Metrics", "Yams",
+            "Subprocess", "DequeModule",
         ]),
     .library(
         "DevAPIServer", needs: ["KubernetesModel", "Vocabulary"],
@@ -63,42 +63,43 @@ let modules: [Module] = [
 
     // The service and the commands.
     .library(
-        "Observability", needs: ["Vocabulary"],
-        products: ["Hummingbird", "NIOCore", "HTTPTypes", "Logging", "Metrics", "CoreMetrics", "ServiceLifecycle"]),
+        "Observability",
+        products: ["Hummingbird", "NIOCore", "HTTPTypes", "Logging", "CoreMetrics", "ServiceLifecycle"]),
     .library(
         "Provisioner", needs: ["Volumes", "Ceph", "KubernetesClient", "KubernetesModel", "Vocabulary"],
         products: ["Logging", "Metrics", "ServiceLifecycle", "HeapModule", "DequeModule"]),
     .library(
         "Commands",
-        needs: ["Provisioner", "Volumes", "Ceph", "KubernetesClient", "KubernetesModel", "Console", "Vocabulary"],
+        needs: ["Provisioner", "Volumes", "Ceph", "KubernetesModel", "Console", "Vocabulary"],
         products: ["ArgumentParser", "Logging", "Yams"]),
     .executable("holdfast", needs: ["Commands"], products: ["ArgumentParser"]),
     .executable(
-        "holdfast-provisioner", needs: ["Provisioner", "Observability", "Vocabulary"],
-        products: ["ArgumentParser", "Logging", "Metrics", "CoreMetrics", "ServiceLifecycle", "Yams"]),
+        "holdfast-provisioner", needs: ["Provisioner", "Observability"],
+        products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals", "Yams"]),
     .executable(
-        "holdfast-dev-api", needs: ["DevAPIServer"], products: ["ArgumentParser", "Logging", "ServiceLifecycle"]),
+        "holdfast-dev-api", needs: ["DevAPIServer", "Vocabulary"], products: ["ArgumentParser", "Logging"]),
 
     // Tests.
     .support("TestSupport", path: "Tests/TestSupport", needs: ["Vocabulary"], core: true),
-    .support("LabSupport", path: "Tests/LabSupport", needs: ["TestSupport", "Vocabulary"], products: ["Subprocess"]),
+    .support("LabSupport", path: "Tests/LabSupport", needs: ["Vocabulary"], products: ["Subprocess"]),
+    .tests("LabSupportTests", needs: ["LabSupport", "Vocabulary"]),
     .tests("VocabularyTests", needs: ["Vocabulary", "TestSupport"], core: true),
     .tests("KubernetesModelTests", needs: ["KubernetesModel", "Vocabulary", "TestSupport"], core: true),
-    .tests("ConsoleTests", needs: ["Console", "Vocabulary", "TestSupport"], core: true),
+    .tests("ConsoleTests", needs: ["Console"], core: true),
     .tests("CephTests", needs: ["Ceph", "Vocabulary", "TestSupport"], products: ["Logging"]),
     .tests("VolumesTests", needs: ["Volumes", "Ceph", "Vocabulary", "TestSupport"], products: ["Logging"]),
     .tests(
         "KubernetesClientTests", needs: ["KubernetesClient", "KubernetesModel", "Vocabulary", "TestSupport"],
         products: ["Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"]),
     .tests(
-        "DevAPIServerTests", needs: ["DevAPIServer", "KubernetesModel", "Vocabulary", "TestSupport"],
-        products: ["Hummingbird", "HummingbirdTesting", "HTTPTypes", "NIOCore", "Logging"]),
+        "DevAPIServerTests", needs: ["DevAPIServer", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport"],
+        products: ["Logging", "ServiceLifecycle"]),
     .tests(
-        "ObservabilityTests", needs: ["Observability", "Vocabulary", "TestSupport"],
-        products: ["HummingbirdTesting", "Hummingbird", "HTTPTypes", "Logging", "Metrics", "CoreMetrics"]),
+        "ObservabilityTests", needs: ["Observability", "Vocabulary"],
+        products: ["ServiceLifecycle", "HummingbirdTesting", "Hummingbird", "HTTPTypes", "Logging", "Metrics", "CoreMetrics"]),
     .tests(
         "ProvisionerTests",
-        needs: ["Provisioner", "Volumes", "Ceph", "KubernetesClient", "KubernetesModel", "Vocabulary", "TestSupport"],
+        needs: ["Provisioner", "Volumes", "KubernetesClient", "KubernetesModel", "Vocabulary", "TestSupport"],
         products: ["Logging"]),
     .tests(
         "CommandsTests",
@@ -112,14 +113,11 @@ let modules: [Module] = [
         needs: ["Volumes", "Ceph", "Vocabulary", "TestSupport", "LabSupport"], products: ["Logging"]),
     .tests(
         "KubernetesIntegrationTests", path: "Tests/IntegrationTests/Kubernetes",
-        needs: ["KubernetesClient", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport"],
+        needs: ["KubernetesClient", "KubernetesModel", "Vocabulary", "LabSupport"],
         products: ["Logging"]),
     .tests(
         "EndToEndTests", path: "Tests/IntegrationTests/EndToEnd",
-        needs: [
-            "Ceph", "Volumes", "KubernetesClient", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport",
-        ],
-        products: ["Logging", "Subprocess"]),
+        needs: ["holdfast-provisioner", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport"]),
 ]
 
 /// One line per external package: where it is, from which version, and the products used of it.
@@ -156,7 +154,7 @@ let externals: [External] = [
     External("swift-nio", "apple", "2.101.2", ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat"]),
     External("swift-nio-ssl", "apple", "2.37.6", ["NIOSSL"]),
     External("async-http-client", "swift-server", "1.37.0", ["AsyncHTTPClient"]),
-    External("swift-service-lifecycle", "swift-server", "2.13.0", ["ServiceLifecycle"]),
+    External("swift-service-lifecycle", "swift-server", "2.13.0", ["ServiceLifecycle", "UnixSignals"]),
     External("swift-subprocess", "swiftlang", "1.0.2", ["Subprocess"]),
     External("hummingbird", "hummingbird-project", "2.28.1", traits: [], ["Hummingbird", "HummingbirdTesting"]),
     External("Yams", "jpsim", "6.2.2", ["Yams"]),
@@ -217,8 +215,13 @@ func target(_ module: Module) -> Target {
 let declared = selected()
 let used = Set(declared.flatMap(\.products))
 
+/// What the package of the benchmarks links.
+let products: [Product] = declared.map(\.name).filter { ["Ceph", "Volumes", "Vocabulary"].contains($0) }
+    .map { .library(name: $0, targets: [$0]) }
+
 let package = Package(
     name: "holdfast",
+    products: products,
     dependencies: externals.filter { !used.isDisjoint(with: $0.products) }.map(\.dependency),
     targets: declared.map(target)
 )

@@ -1,0 +1,88 @@
+import Foundation
+import KubernetesModel
+import LabSupport
+import Testing
+import Vocabulary
+
+extension EndToEnd {
+    @Suite("Bad input")
+    struct BadInputTests {
+        @Test("each bad claim gets an event that names the cause, leaves nothing, and a good one is served after all")
+        func badClaims() async throws {
+            try #require(BadClaim.all.count >= 60)
+            try await Stage.with("badinput") { stage in
+                try await prepare(stage)
+                let early = BadClaim.all.filter { $0.name == "directory-key-taken" }
+                try await submit(early, to: stage)
+                try await occupyDirectoryKey(stage)
+                let provisioner = try await stage.startProvisioner()
+                try await stage.apply([stage.claim("good-before")])
+                try await eventually("the first good claim is served", deadline: .in(.seconds(60))) {
+                    try await stage.claims().contains { $0.metadata.name == "good-before" && $0.phase == "Bound" }
+                }
+                let before = try await stage.objects()
+
+                try await submit(BadClaim.all.filter { $0.name != "directory-key-taken" }, to: stage)
+                for bad in BadClaim.all {
+                    try await eventually(
+                        "claim \(bad.name) has an event that says \"\(bad.says)\"", deadline: .in(.seconds(60)),
+                        every: .milliseconds(500)
+                    ) {
+                        try await stage.warnings().filter { $0.involvedObject?.name == bad.name }.map(\.message)
+                    } until: { messages in
+                        messages.contains { $0.contains(bad.says) }
+                    }
+                }
+                #expect(try await stage.claims().filter { $0.phase == "Bound" }.map(\.metadata.name) == ["good-before"])
+                #expect(try await stage.objects().subtracting(before) == [])
+                let secret = try await stage.key(of: stage.name).reveal()
+                #expect(try await !stage.warnings().contains { $0.message.contains(secret) })
+                #expect(try !provisioner.child.logText().contains(secret))
+
+                try await stage.apply([stage.claim("good-after")])
+                try await eventually("the next good claim is served", deadline: .in(.seconds(60))) {
+                    try await stage.claims().contains { $0.metadata.name == "good-after" && $0.phase == "Bound" }
+                }
+                #expect(provisioner.child.exit == nil)
+            }
+        }
+
+        /// Creates classes and claims as the table has them.
+        private func submit(_ bad: [BadClaim], to stage: Stage) async throws {
+            try await stage.apply(bad.map { stage.storageClass($0.name, changing: $0.parameters) })
+            try await stage.apply(bad.map { stage.claim($0.name, of: $0.name, storage: $0.storage, spec: $0.spec) })
+        }
+
+        /// Gives the claim's place in the directory to a UUID of somebody else's that has no journal object.
+        private func occupyDirectoryKey(_ stage: Stage) async throws {
+            let claims = try await stage.claims()
+            let uid = try #require(claims.first { $0.metadata.name == "directory-key-taken" }?.metadata.uid)
+            try await stage.ceph.rados([
+                "-p", stage.name, "setomapval", "csi.volumes.default", "csi.volume.pvc-\(uid)",
+                UUID().uuidString.lowercased(),
+            ])
+        }
+
+        /// The Secrets and users that bad claims name.
+        private func prepare(_ stage: Stage) async throws {
+            let good = try await stage.key(of: stage.name)
+            let other = try await stage.key(of: "admin")
+            try await stage.ceph.ceph(["auth", "get-or-create", "client.nocaps", "mon", "allow r"])
+            try await stage.applySecret("wrong-key", user: stage.name, key: other)
+            try await stage.applySecret("garbage-key", user: stage.name, key: Redacted("this is no key"))
+            try await stage.applySecret("no-caps", user: "nocaps", key: stage.key(of: "nocaps"))
+            try await stage.apply([
+                [
+                    "apiVersion": "v1", "kind": "Secret",
+                    "metadata": ["name": "no-key", "namespace": .string(stage.name)],
+                    "stringData": ["userID": .string(stage.name)],
+                ],
+                [
+                    "apiVersion": "v1", "kind": "Secret",
+                    "metadata": ["name": "no-user", "namespace": .string(stage.name)],
+                    "stringData": ["userKey": .string(good.reveal())],
+                ],
+            ])
+        }
+    }
+}
