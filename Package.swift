@@ -80,14 +80,14 @@ let modules: [Module] = [
         "holdfast-dev-api", needs: ["DevAPIServer", "Vocabulary"], products: ["ArgumentParser", "Logging"]),
 
     // Tests.
-    .support("TestSupport", path: "Tests/TestSupport", needs: ["Vocabulary"], core: true),
+    .support("TestSupport", path: "Tests/TestSupport", core: true),
     .support("LabSupport", path: "Tests/LabSupport", needs: ["Vocabulary"], products: ["Subprocess"]),
     .tests("LabSupportTests", needs: ["LabSupport", "Vocabulary"]),
     .tests("VocabularyTests", needs: ["Vocabulary", "TestSupport"], core: true),
     .tests("KubernetesModelTests", needs: ["KubernetesModel", "Vocabulary", "TestSupport"], core: true),
     .tests("ConsoleTests", needs: ["Console"], core: true),
-    .tests("CephTests", needs: ["Ceph", "Vocabulary", "TestSupport"], products: ["Logging"]),
-    .tests("VolumesTests", needs: ["Volumes", "Ceph", "Vocabulary", "TestSupport"], products: ["Logging"]),
+    .tests("CephTests", needs: ["Ceph", "Vocabulary", "TestSupport"]),
+    .tests("VolumesTests", needs: ["Volumes", "Ceph", "Vocabulary", "TestSupport"]),
     .tests(
         "KubernetesClientTests", needs: ["KubernetesClient", "KubernetesModel", "Vocabulary", "TestSupport"],
         products: ["Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"]),
@@ -96,7 +96,9 @@ let modules: [Module] = [
         products: ["Logging", "ServiceLifecycle"]),
     .tests(
         "ObservabilityTests", needs: ["Observability", "Vocabulary"],
-        products: ["ServiceLifecycle", "HummingbirdTesting", "Hummingbird", "HTTPTypes", "Logging", "Metrics", "CoreMetrics"]),
+        products: [
+            "ServiceLifecycle", "HummingbirdTesting", "Hummingbird", "HTTPTypes", "Logging", "Metrics", "CoreMetrics",
+        ]),
     .tests(
         "ProvisionerTests",
         needs: ["Provisioner", "Volumes", "KubernetesClient", "KubernetesModel", "Vocabulary", "TestSupport"],

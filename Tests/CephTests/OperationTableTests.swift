@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import Vocabulary
 
@@ -7,7 +8,11 @@ import Vocabulary
     final class Probe: TrackedOperation {
         let expired = Tally()
         let aborted = Tally()
-        func expire() { expired.add() }
+        let expiredAt = Mutex<ContinuousClock.Instant?>(nil)
+        func expire() {
+            expiredAt.withLock { $0 = .now }
+            expired.add()
+        }
         func abort() { aborted.add() }
     }
 
@@ -35,9 +40,11 @@ import Vocabulary
         table.extend(laterID, by: .milliseconds(300))
         _ = table.enter(soon, limit: .milliseconds(50))
         #expect(await soon.expired.reaches(1))
-        #expect(later.expired.value == 0)
         #expect(await later.expired.reaches(1))
-        #expect(begun.duration(to: .now) >= .milliseconds(300))
+        let soonAt = try #require(soon.expiredAt.withLock { $0 })
+        let laterAt = try #require(later.expiredAt.withLock { $0 })
+        #expect(soonAt < laterAt)
+        #expect(begun.duration(to: laterAt) >= .milliseconds(300))
         #expect(soon.expired.value == 1)
         #expect(never.expired.value == 0)
         // Those that expired are still under way, and cannot be extended back to life.

@@ -86,7 +86,8 @@ final class BlockingLane: Sendable {
     private func submit(_ job: LaneJob, _ call: Call) {
         let now = ContinuousClock.now
         let (admission, waiting, running) = monitor.withLock { state -> (Admission, Int, Int) in
-            guard state.queue.count < size.depth else {
+            // Threads without work take from the queue at once, so their jobs do not wait.
+            guard state.queue.count < size.depth + size.width - state.busy else {
                 return (.full(waiting: state.queue.count), state.queue.count, state.busy)
             }
             state.queue.append((job, now))

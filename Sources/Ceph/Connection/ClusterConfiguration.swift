@@ -14,7 +14,8 @@ public struct ClusterConfiguration: Hashable, Sendable {
     /// The client's key itself (base64), which wins over any keyring.
     public var key: Redacted<String>?
     /// Monitor addresses, each in Ceph's spelling: `10.0.0.1:6789`, `[v2:10.0.0.1:3300,v1:10.0.0.1:6789]`. They win
-    /// over the file's.
+    /// over the file's. Give the second protocol's address where there is one: over the first protocol alone, a wrong
+    /// key is not refused but goes unanswered, and connecting times out.
     public var monitors: [String]
     /// Limits for every call; see ``CephTimeouts``.
     public var timeouts: CephTimeouts

@@ -1,4 +1,5 @@
 import CephShim
+import Glibc
 import Logging
 import Synchronization
 import Vocabulary
@@ -72,6 +73,11 @@ final class Connection: Sendable {
         _ configuration: ClusterConfiguration, _ settings: [(name: String, value: String)], lane: BlockingLane
     ) throws(CephError) -> RadosHandle {
         let client = "client.\(configuration.id)"
+        if let keyring = configuration.keyring, configuration.key == nil, access(keyring, R_OK) != 0 {
+            // Without it librados would go on as nobody, and be refused for another reason.
+            throw Call(function: "rados_conf_set", name: keyring).failure(
+                -Int(errno), status: "cannot read the keyring")
+        }
         var raw: UnsafeMutableRawPointer?
         let creating = Call(function: "rados_create2", name: client)
         try creating.check(rados_create2(&raw, configuration.clusterName, client, 0))

@@ -61,8 +61,8 @@ public struct TrashEntry: Hashable, Sendable {
 
 extension IOContext {
     /// Moves an image into the trash, which takes the same short time at any size. For `delay` (whole seconds,
-    /// rounded up) it cannot be removed from there without force. `.busy` if somebody has it open. A move that was cut
-    /// short is finished by the same call.
+    /// rounded up) it cannot be removed from there without force. librbd does not look for watchers here: look before, with
+    /// ``Image/watchers()``. A move that was cut short is finished by the same call.
     /// - Implements: rbd_trash_move
     public func moveToTrash(name: String, delay: Duration = .zero) async throws(CephError) {
         let call = try imageCall("rbd_trash_move", name)

@@ -15,7 +15,8 @@ extension Image {
         }
     }
 
-    /// Writes the whole buffer at `offset`; `.invalidArgument` if that would go beyond the image's end.
+    /// Writes the buffer at `offset`. librbd drops what would come behind the image's end; `.invalidArgument` if all of
+    /// it would.
     ///
     /// Without a ``flush()`` the bytes can be in librbd's cache alone.
     /// - Implements: rbd_aio_write

@@ -74,18 +74,19 @@ private final class ListCursor: @unchecked Sendable {
         defer { items.deallocate() }
         items.initialize(repeating: rados_object_list_item())
         let end = ListCursor(rados_object_list_end(context.raw), in: context)
-        var next: UnsafeMutableRawPointer?
+        // librados writes the next place into a cursor that must be there already; it aborts the process otherwise.
+        let following = ListCursor(rados_object_list_begin(context.raw), in: context)
+        var next = following.raw
         let count = try call.check(
             rados_object_list(context.raw, raw, end.raw, size, nil, 0, items.baseAddress, &next))
         defer { rados_object_list_free(count, items.baseAddress) }
-        let following = ListCursor(next, in: context)
         let entries = items.prefix(count).map { item in
             ObjectEntry(
                 name: String(bytes: item.oid, count: item.oid_length),
                 namespace: String(bytes: item.nspace, count: item.nspace_length),
                 locator: String(bytes: item.locator, count: item.locator_length))
         }
-        return (entries, following, rados_object_list_is_end(context.raw, next) != 0)
+        return (entries, following, rados_object_list_is_end(context.raw, following.raw) != 0)
     }
 }
 

@@ -29,7 +29,8 @@ extension ReadOperation {
             case .assertExists, .assertVersion, .compareOmap, .compareXattr: continue
             case .stat: question = "stat"
             case .read(_, let length):
-                guard length >= 0 else { throw call.refused("length \(length) is negative") }
+                // OSDs read everything when they are asked for 0 bytes.
+                guard length > 0 else { throw call.refused("length \(length) is not positive") }
                 question = "read"
             case .omapValues: question = "omap"
             case .omapEntries(let after, let prefix, _):

@@ -5,7 +5,7 @@ public struct ReadOperation: Hashable, Sendable {
     enum Step: Hashable, Sendable {
         case assertExists
         case assertVersion(UInt64)
-        case compareOmap(key: String, Comparison, value: [UInt8])
+        case compareOmap(key: String, OmapComparison, value: [UInt8])
         case compareXattr(name: String, Comparison, value: [UInt8])
         case stat
         case read(offset: UInt64, length: Int)
@@ -30,7 +30,7 @@ public struct ReadOperation: Hashable, Sendable {
     /// Fails with `.comparisonFailed` unless the value of an omap key compares so; a key that is not there counts as
     /// empty.
     /// - Implements: rados_read_op_omap_cmp2
-    public func compareOmap(_ key: String, _ comparison: Comparison, _ value: [UInt8]) -> ReadOperation {
+    public func compareOmap(_ key: String, _ comparison: OmapComparison, _ value: [UInt8]) -> ReadOperation {
         adding(.compareOmap(key: key, comparison, value: value))
     }
 
@@ -44,7 +44,7 @@ public struct ReadOperation: Hashable, Sendable {
     /// - Implements: rados_read_op_stat
     public func stat() -> ReadOperation { adding(.stat) }
 
-    /// Asks for up to `length` bytes of data from `offset`; see ``ReadResult/data``.
+    /// Asks for up to `length` bytes (more than 0) of data from `offset`; see ``ReadResult/data``.
     /// - Implements: rados_read_op_read
     public func read(offset: UInt64 = 0, length: Int) -> ReadOperation {
         adding(.read(offset: offset, length: length))

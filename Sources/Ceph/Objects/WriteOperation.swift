@@ -1,7 +1,7 @@
 import CephShim
 public import Vocabulary
 
-/// How two values are compared, byte by byte, with what is stored on the left.
+/// How an extended attribute is compared, byte by byte, with what is stored on the left.
 public enum Comparison: UInt8, Hashable, Sendable {
     /// The same bytes.
     case equal = 1
@@ -17,6 +17,16 @@ public enum Comparison: UInt8, Hashable, Sendable {
     case lessOrEqual = 6
 }
 
+/// How an omap value is compared, byte by byte, with what is stored on the left. OSDs know no others for omap.
+public enum OmapComparison: UInt8, Hashable, Sendable {
+    /// The same bytes.
+    case equal = 1
+    /// What is stored sorts after.
+    case greater = 3
+    /// What is stored sorts before.
+    case less = 5
+}
+
 /// Several changes of one object that take effect together or not at all, guards among them.
 ///
 /// A value: each method returns a longer operation. Steps run in order on the OSD; the first that fails undoes all.
@@ -26,7 +36,7 @@ public struct WriteOperation: Hashable, Sendable {
         case create(exclusive: Bool)
         case assertExists
         case assertVersion(UInt64)
-        case compareOmap(key: String, Comparison, value: [UInt8])
+        case compareOmap(key: String, OmapComparison, value: [UInt8])
         case compareXattr(name: String, Comparison, value: [UInt8])
         case setOmap([String: [UInt8]])
         case removeOmapKeys([String])
@@ -62,7 +72,7 @@ public struct WriteOperation: Hashable, Sendable {
     /// Fails with `.comparisonFailed` unless the value of an omap key compares so. A key that is not there counts as
     /// empty; an object that is not there is `.notFound`.
     /// - Implements: rados_write_op_omap_cmp2
-    public func compareOmap(_ key: String, _ comparison: Comparison, _ value: [UInt8]) -> WriteOperation {
+    public func compareOmap(_ key: String, _ comparison: OmapComparison, _ value: [UInt8]) -> WriteOperation {
         adding(.compareOmap(key: key, comparison, value: value))
     }
 

@@ -37,16 +37,16 @@ import Vocabulary
             try await failure { try await withCluster(configuration) { _ in } }
         }
         let wrongKey = ClusterConfiguration(
-            id: "holdfast", key: try lab.key(of: .admin), monitors: lab.monitors)
+            id: "holdfast", key: try lab.key(of: .admin), monitors: [lab.monHost])
         #expect(try await error(wrongKey).code == .permissionDenied)
         var malformed = wrongKey
         malformed.key = Redacted("no key at all")
         let refusal = try await error(malformed)
         #expect(refusal.code == .invalidArgument)
         #expect(!refusal.description.contains("no key at all"))
-        let unknown = ClusterConfiguration(id: "nobody", key: try lab.key(of: .admin), monitors: lab.monitors)
+        let unknown = ClusterConfiguration(id: "nobody", key: try lab.key(of: .admin), monitors: [lab.monHost])
         #expect(try await error(unknown).code == .permissionDenied)
-        let noKeyring = ClusterConfiguration(id: "holdfast", keyring: "/no/such/keyring", monitors: lab.monitors)
+        let noKeyring = ClusterConfiguration(id: "holdfast", keyring: "/no/such/keyring", monitors: [lab.monHost])
         #expect(try await error(noKeyring).code == .notFound)
         let noFile = try await error(ClusterConfiguration(confFile: "/no/such/ceph.conf"))
         #expect(noFile.code == .notFound)

@@ -32,7 +32,7 @@ import Vocabulary
             }
             let beyond = try await failure {
                 try await context.withImage(.name("img"), mode: .readWrite) { image throws(CephError) in
-                    try await image.write(IOBuffer(bytes), to: (16 << 20) - 10)
+                    try await image.write(IOBuffer(bytes), to: 16 << 20)
                 }
             }
             #expect(beyond.code == .invalidArgument)

@@ -24,7 +24,8 @@ import Vocabulary
                 try await theirs.breakLock("o", lock: "leader", holder: holder)
                 try await theirs.lockExclusively("o", lock: "leader", cookie: "two")
             }
-            #expect(try await failure { try await context.unlock("o", lock: "leader", cookie: "one") }.code == .notFound)
+            #expect(
+                try await failure { try await context.unlock("o", lock: "leader", cookie: "one") }.code == .notFound)
         }
     }
 

@@ -48,7 +48,9 @@ struct Place {
     /// What `rbd` prints with `--format json`.
     func rbdJSON<Answer: Decodable>(_ type: Answer.Type, _ words: String...) async throws -> Answer {
         let text = try await lab.rbd(words + self.words + ["--format", "json"])
-        return try JSONDecoder().decode(type, from: Data(text.utf8))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: Data(text.utf8))
     }
 }
 
@@ -78,6 +80,16 @@ func failure<Value>(
     }
     Issue.record("nothing was thrown", sourceLocation: sourceLocation)
     throw NothingThrown()
+}
+
+/// The code of the error that `body` throws; nil if it throws none.
+func errorCode(of body: () async throws(CephError) -> Void) async -> CephError.Code? {
+    do throws(CephError) {
+        try await body()
+        return nil
+    } catch {
+        return error.code
+    }
 }
 
 struct NothingThrown: Error {}

@@ -25,7 +25,8 @@ import Vocabulary
                 #expect(try await image.size() == .mib(32))
             }
             try await context.restoreFromTrash(id: id, name: "back")
-            #expect(try await context.images() == [ImageEntry(name: "back", id: id)])
+            #expect(try await context.images().map(\.name) == ["back"])
+            #expect(try await context.images().map(\.id) == [id])
             try await context.moveToTrash(name: "back")
             try await context.restoreFromTrash(id: id)
             #expect(try await context.images().map(\.name) == ["back"])

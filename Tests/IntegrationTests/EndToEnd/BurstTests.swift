@@ -13,7 +13,7 @@ extension EndToEnd {
                 let provisioner = try await stage.startProvisioner()
                 try await stage.apply((0..<count).map { stage.claim("claim-\($0)") })
                 try await expectBound(count, on: stage)
-                #expect(try await stage.warnings().map(\.message) == [])
+                try await #expect(stage.warnings().map(\.message) == [])
 
                 try await stage.kube.kubectl(
                     ["delete", "pvc", "--all", "-n", stage.name, "--wait=false"], deadline: .in(.seconds(240)))
@@ -27,8 +27,8 @@ extension EndToEnd {
                 } until: {
                     $0.isEmpty
                 }
-                #expect(try await stage.warnings().map(\.message) == [])
-                #expect(try await provisioner.child.terminate() == .status(0))
+                try await #expect(stage.warnings().map(\.message) == [])
+                try await #expect(provisioner.child.terminate() == .status(0))
             }
         }
     }
@@ -48,9 +48,9 @@ func expectBound(_ count: Int, on stage: Stage) async throws {
     let names = Set(volumes.map(\.metadata.name))
     #expect(names.count == count)
     #expect(Set(claims.compactMap(\.volumeName)) == names)
-    #expect(Set(claims.map { "pvc-\($0.metadata.uid ?? "")" }) == names)
-    #expect(try await stage.images() == Set(claims.map { "csi-vol-\($0.metadata.uid ?? "")" }))
-    #expect(try await stage.omapKeys("csi.volumes.default") == Set(names.map { "csi.volume.\($0)" }))
+    #expect(Set(claims.map { "pvc-\($0.metadata.uid?.value ?? "")" }) == names)
+    try await #expect(stage.images() == Set(claims.map { "csi-vol-\($0.metadata.uid?.value ?? "")" }))
+    try await #expect(stage.omapKeys("csi.volumes.default") == Set(names.map { "csi.volume.\($0)" }))
     let journal = try await stage.objects().filter { $0.contains("csi.volume.") }
     #expect(journal.count == count)
     try await eventually("no intent is open", every: .milliseconds(500)) {

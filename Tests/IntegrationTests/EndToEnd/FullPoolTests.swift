@@ -1,3 +1,4 @@
+import KubernetesModel
 import LabSupport
 import Testing
 import Vocabulary
@@ -30,7 +31,7 @@ extension EndToEnd {
                 }
                 try await stage.ceph.ceph(["osd", "pool", "set-quota", stage.name, "max_objects", "0"])
                 try await expectBound(1, on: stage)
-                #expect(try await provisioner.child.terminate() == .status(0))
+                try await #expect(provisioner.child.terminate() == .status(0))
             }
         }
     }

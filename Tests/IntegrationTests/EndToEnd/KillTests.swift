@@ -46,7 +46,7 @@ extension EndToEnd {
                     $0.isEmpty
                 }
                 try await eventually("no PV is left; seed \(seed)") { try await stage.volumes().isEmpty }
-                #expect(try await provisioner.child.terminate() == .status(0))
+                try await #expect(provisioner.child.terminate() == .status(0))
             }
         }
     }
