@@ -15,8 +15,7 @@ extension EndToEnd {
                 try await expectBound(count, on: stage)
                 try await #expect(stage.warnings().map(\.message) == [])
 
-                try await stage.kube.kubectl(
-                    ["delete", "pvc", "--all", "-n", stage.name, "--wait=false"], deadline: .in(.seconds(240)))
+                try await stage.deleteClaims()
                 try await eventually("no PV is left", deadline: .in(.seconds(300)), every: .seconds(1)) {
                     try await stage.volumes().count
                 } until: {

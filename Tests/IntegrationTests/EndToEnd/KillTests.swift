@@ -37,7 +37,7 @@ extension EndToEnd {
                 }
                 let provisioner = try await stage.startProvisioner(Self.shortLease)
                 try await expectBound(alive, on: stage)
-                try await stage.kube.kubectl(["delete", "pvc", "--all", "-n", stage.name, "--wait=false"])
+                try await stage.deleteClaims()
                 try await eventually(
                     "nothing is left in the pool; seed \(seed)", deadline: .in(.seconds(180)), every: .seconds(1)
                 ) {
