@@ -52,7 +52,7 @@ import Testing
             let list = try await server.curl("GET", Self.secrets)
             let version = list.json["metadata", "resourceVersion"]?.stringValue ?? ""
             async let watched = server.curl(
-                "GET", "\(Self.secrets)?watch=1&resourceVersion=\(version)&timeoutSeconds=2&allowWatchBookmarks=true")
+                "GET", "\(Self.secrets)?watch=1&resourceVersion=\(version)&timeoutSeconds=10&allowWatchBookmarks=true")
             for name in ["a", "b"] { _ = try await server.curl("POST", Self.secrets, Self.secret(name)) }
             _ = try await server.curl("DELETE", Self.secrets + "/a")
             let answer = try await watched

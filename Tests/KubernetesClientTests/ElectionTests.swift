@@ -154,7 +154,7 @@ import Vocabulary
 
     private let key = ObjectKey(namespace: "holdfast", name: "provisioner")
     private let timing = ElectionTiming(
-        leaseDuration: .seconds(2), renewDeadline: .milliseconds(1400), retryPeriod: .milliseconds(200))
+        leaseDuration: .seconds(6), renewDeadline: .milliseconds(4500), retryPeriod: .milliseconds(200))
 
     private func elector(_ client: KubernetesClient, _ identity: String) -> LeaderElector {
         LeaderElector(

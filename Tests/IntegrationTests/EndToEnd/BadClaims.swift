@@ -41,7 +41,7 @@ extension BadClaim {
         BadClaim(name: "pool-with-slash", parameters: ["pool": "a/b"], says: "pool"),
         BadClaim(name: "pool-of-others", parameters: ["pool": "rbd"], says: "rbd"),
         BadClaim(name: "empty-data-pool", parameters: ["dataPool": ""], says: "dataPool"),
-        BadClaim(name: "unknown-data-pool", parameters: ["dataPool": "nowhere"], says: "nowhere"),
+        BadClaim(name: "unknown-data-pool", parameters: ["dataPool": "nowhere"], says: "ENOENT from rbd_create4"),
         BadClaim(name: "empty-namespace", parameters: ["radosNamespace": ""], says: "radosNamespace"),
         BadClaim(name: "unknown-namespace", parameters: ["radosNamespace": "nowhere"], says: "nowhere"),
         BadClaim(name: "topology", parameters: ["topologyConstrainedPools": "[{"], says: "topologyConstrainedPools"),
@@ -116,7 +116,7 @@ extension BadClaim {
         BadClaim(name: "secret-without-user", parameters: [secretName: "no-user"], says: "userID"),
         BadClaim(name: "secret-garbage-key", parameters: [secretName: "garbage-key"], says: "garbage-key"),
         BadClaim(name: "secret-wrong-key", parameters: [secretName: "wrong-key"], says: "client."),
-        BadClaim(name: "secret-no-caps", parameters: [secretName: "no-caps"], says: "ermi"),
+        BadClaim(name: "secret-no-caps", parameters: [secretName: "no-caps"], says: "Ceph refuses this client"),
     ]
 
     private static let claims: [BadClaim] = [
