@@ -96,10 +96,13 @@ final class AsyncCall<Value: Sendable>: PendingCall, @unchecked Sendable {
 
     /// Starts the call and waits for its end.
     func run(
-        _ library: CompletionHandle.Library, limit: Duration, submit: (UnsafeMutableRawPointer) -> Int32
+        _ library: CompletionHandle.Library, limit: Duration, endsAnother: Bool = false,
+        submit: (UnsafeMutableRawPointer) -> Int32
     ) async throws(CephError) -> Value {
         guard !Task.isCancelled else { throw call.cancelled(started: false) }
-        guard let id = table.enter(self, limit: limit) else { throw call.closed("connection") }
+        guard let id = table.enter(self, limit: limit, endsAnother: endsAnother) else {
+            throw call.closed("connection")
+        }
         let raw = state.withLock { state -> UnsafeMutableRawPointer? in
             state.id = id
             state.completion = CompletionHandle(library, for: self)

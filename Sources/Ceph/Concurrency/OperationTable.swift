@@ -15,7 +15,7 @@ protocol TrackedOperation: AnyObject, Sendable {
 /// timeouts do not reach, so that nothing waits for ever even then.
 final class OperationTable: Sendable {
     private struct Entry: Sendable {
-        var operation: any TrackedOperation
+        var operation: (any TrackedOperation)?
         var deadline: Deadline?
     }
 
@@ -32,11 +32,12 @@ final class OperationTable: Sendable {
 
     private let monitor = Monitor(State())
 
-    /// Enters an operation that may take `limit`; nil when the table is closed.
-    func enter(_ operation: any TrackedOperation, limit: Duration) -> UInt64? {
+    /// Enters an operation that may take `limit`; nil when the table is closed. What ends something that is in the
+    /// table itself, such as the close of an open image, `endsAnother` and comes in as long as that is there.
+    func enter(_ operation: any TrackedOperation, limit: Duration, endsAnother: Bool = false) -> UInt64? {
         let deadline = Deadline.in(limit)
         let (id, wakes, starts) = monitor.withLock { state -> (UInt64?, Bool, Bool) in
-            guard !state.isClosed else { return (nil, false, false) }
+            guard !state.isClosed || (endsAnother && !state.entries.isEmpty) else { return (nil, false, false) }
             let id = state.nextID
             state.nextID += 1
             state.entries[id] = Entry(operation: operation, deadline: deadline)
@@ -50,6 +51,16 @@ final class OperationTable: Sendable {
             monitor.signal()
         }
         return id
+    }
+
+    /// Keeps the connection open for something that has no limit: an open image. Only while an operation is under way.
+    func hold() -> UInt64 {
+        monitor.withLock { state in
+            let id = state.nextID
+            state.nextID += 1
+            state.entries[id] = Entry(operation: nil, deadline: nil)
+            return id
+        }
     }
 
     /// Gives an operation `limit` from now, because it has started or has made progress. An operation that was given
@@ -87,7 +98,7 @@ final class OperationTable: Sendable {
 
     /// Asks whatever is under way to end.
     func abortAll() {
-        let operations = monitor.withLock { state in state.entries.values.map(\.operation) }
+        let operations = monitor.withLock { state in state.entries.values.compactMap(\.operation) }
         for operation in operations { operation.abort() }
     }
 
@@ -113,7 +124,7 @@ final class OperationTable: Sendable {
         guard !state.isStopped else { return .done(nil) }
         let expired = state.entries.filter { $0.value.deadline?.hasPassed ?? false }
         for id in expired.keys { state.entries[id]?.deadline = nil }
-        guard expired.isEmpty else { return .done(expired.values.map(\.operation)) }
+        guard expired.isEmpty else { return .done(expired.values.compactMap(\.operation)) }
         state.wakesAt = state.entries.values.compactMap(\.deadline).min()
         return .wait(until: state.wakesAt)
     }

@@ -34,10 +34,10 @@ public final class Cluster: Sendable {
         return cluster
     }
 
-    /// Ends the connection: refuses new calls with `.shutdown`, waits up to `limit` for those under way, then cancels
+    /// Ends the connection: refuses new calls with `.shutdown`, waits up to `limit` for those under way and for open images, then cancels
     /// the object operations among them. Calls in C that nothing can cancel keep the connection open in the
     /// background, with a warning in the log. Closing twice is fine. Not cancellable.
-    /// - Implements: rados_watch_flush, rados_ioctx_destroy, rados_shutdown
+    /// - Implements: rados_ioctx_destroy, rados_shutdown
     public func close(within limit: Duration = .seconds(30)) async {
         await connection.close(within: limit)
     }

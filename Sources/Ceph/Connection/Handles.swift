@@ -49,26 +49,36 @@ struct IOContextHandle: ~Copyable, Sendable {
     }
 }
 
-/// A `rbd_image_t`. Dropped while open, it is closed on the control lane.
+/// A `rbd_image_t`. It keeps the connection from ending. Dropped while open, it is closed on the control lane.
 struct ImageHandle: ~Copyable, Sendable {
     let handle: CHandle
     private let lane: BlockingLane
+    private let table: OperationTable
+    private let hold: UInt64
     private var isOpen = true
 
-    init(_ raw: UnsafeMutableRawPointer, lane: BlockingLane) {
+    /// Takes over an image that C has just opened, in the callback that says so.
+    init(_ raw: UnsafeMutableRawPointer, of connection: Connection) {
         handle = CHandle(raw: raw)
-        self.lane = lane
+        lane = connection.control
+        table = connection.table
+        hold = table.hold()
     }
 
-    /// Gives the pointer away to whoever closes it by itself.
-    consuming func release() -> CHandle {
+    /// Hands the pointer to whoever closes it, once and for all.
+    consuming func close(_ body: (CHandle) async throws(CephError) -> Void) async throws(CephError) {
         isOpen = false
-        return handle
+        let (table, hold) = (table, hold)
+        defer { table.leave(hold) }
+        try await body(handle)
     }
 
     deinit {
         guard isOpen else { return }
-        let handle = handle
-        lane.dispose { _ = rbd_close(handle.raw) }
+        let (handle, table, hold) = (handle, table, hold)
+        lane.dispose {
+            _ = rbd_close(handle.raw)
+            table.leave(hold)
+        }
     }
 }

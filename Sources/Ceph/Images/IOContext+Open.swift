@@ -34,7 +34,7 @@ extension IOContext {
         let opening = AsyncCall(call, table: connection.table, cancel: nil) { result throws(CephError) in
             try call.check(result)
             guard let raw = place.value else { throw call.outOfMemory() }
-            return Image(ImageHandle(raw, lane: connection.control), in: self, name: spec.text)
+            return Image(ImageHandle(raw, of: connection), in: self, name: spec.text)
         }
         return try await opening.run(.rbd, limit: timeouts.objectLimit) { completion in
             Self.submit(raw, spec, mode, place.pointer, completion)
@@ -62,17 +62,29 @@ extension IOContext {
         }
     }
 
-    /// Closes an image in a task of its own, so that it is closed in a cancelled task, too; only one that was not
-    /// cancelled waits for it.
+    /// Closes an image in a task of its own, so that it is closed in a cancelled task, too. A task that is cancelled
+    /// does not wait for that, and nobody waits longer than a last call and the close may take.
     private func close(_ image: Image) async {
         let logger = cluster.connection.logger
-        let closing = Task {
+        let limit = timeouts.objectLimit + timeouts.objectLimit
+        let closed = Promise<Void>()
+        Task {
             do throws(CephError) {
                 try await image.close()
             } catch {
                 logger.warning("an image could not be closed in order", metadata: ["error": "\(error)"])
             }
+            closed.complete(.success(()))
         }
-        if !Task.isCancelled { await closing.value }
+        let patience = Task {
+            try await Task.sleep(for: limit)
+            closed.complete(.success(()))
+        }
+        _ = await withTaskCancellationHandler {
+            await closed.value()
+        } onCancel: {
+            closed.complete(.success(()))
+        }
+        patience.cancel()
     }
 }

@@ -104,13 +104,16 @@ public final class Image: Sendable {
         }
         if isUnused { unused.complete(.success(())) }
         try await unused.value().get()
-        guard let handle = (state.withLock { $0.handle.take()?.release() }) else { return }
+        guard let handle = (state.withLock { $0.handle.take() }) else { return }
         let call = Call(function: "rbd_aio_close", place: context.place, name: name)
         let closing = AsyncCall(call, table: context.cluster.connection.table, cancel: nil) {
             result throws(CephError) in
             _ = try call.check(result)
         }
-        try await closing.run(.rbd, limit: context.timeouts.objectLimit) { rbd_aio_close(handle.raw, $0) }
+        let limit = context.timeouts.objectLimit
+        try await handle.close { handle throws(CephError) in
+            try await closing.run(.rbd, limit: limit, endsAnother: true) { rbd_aio_close(handle.raw, $0) }
+        }
     }
 
     func call(_ function: String, _ detail: String = "", effect: Effect = .none) throws(CephError) -> Call {

@@ -161,6 +161,31 @@ import Vocabulary
         #expect(try await failure { try await cluster.pools() }.code == .shutdown)
     }
 
+    /// The connection must not end under an open image: librbd would crash.
+    @Test func closingWaitsForOpenImages() async throws {
+        let lab = try await CephLab.shared()
+        let cluster = try await Cluster.connect(
+            ClusterConfiguration(confFile: lab.conf), logger: Logger(label: "ceph tests"))
+        let context = try await cluster.ioContext(pool: lab.pool)
+        let name = freshName("open")
+        try await context.createImage(name: name, size: .mib(4))
+        let (closing, refused) = try await context.withImage(.name(name), mode: .readWrite) {
+            image throws(CephError) in
+            let closing = Task { await cluster.close() }
+            var refused: CephError.Code?
+            while refused == nil {
+                refused = await errorCode { () throws(CephError) in _ = try await image.size() }
+            }
+            return (closing, refused)
+        }
+        #expect(refused == .shutdown)
+        await closing.value
+        // Closed in order: no watcher is left behind.
+        let status = try await lab.rbd(["status", "\(lab.pool)/\(name)"])
+        #expect(status.contains("Watchers: none"))
+        try await lab.rbd(["rm", "\(lab.pool)/\(name)"])
+    }
+
     @Test func droppedConnectionsEndTheirThreads() async throws {
         let lab = try await CephLab.shared()
         func connectAndDrop() async throws {
