@@ -11,10 +11,11 @@ static inline int ceph_shim_rbd_header_version(void) { return LIBRBD_VERSION_COD
 // Macros with casts, which Swift does not import either.
 static inline uint64_t ceph_shim_rbd_features_default(void) { return RBD_FEATURES_DEFAULT; }
 
-// GNU extensions that Swift's view of glibc lacks: "ENOENT" for 2, NULL for a number that has no name; and a name of
-// at most 15 bytes for the calling thread.
+// GNU extensions that Swift's view of glibc lacks: "ENOENT" for 2, NULL for a number that has no name; a name of
+// at most 15 bytes for the calling thread; free memory of all threads' heaps back to the system.
 const char *ceph_shim_errno_name(int number);
 void ceph_shim_name_thread(const char *name);
+void ceph_shim_trim_heap(void);
 
 // Calls newer than Ceph 16, found at run time. Each returns -EOPNOTSUPP when the installed library lacks it;
 // ceph_shim_has_symbol tells that case from a cluster's own refusal.

@@ -19,7 +19,7 @@ import Vocabulary
         await #expect(throws: call.failure(-17)) {
             try await lane.run(call, limit: .seconds(10)) { _ throws(CephError) in _ = try call.check(-17) }
         }
-        #expect(table.count == 0)
+        await untilCount(0)
     }
 
     @Test func neverMoreThreadsThanItsWidth() async {
@@ -182,6 +182,29 @@ import Vocabulary
             for _ in 0..<10 { lane.dispose { done.add() } }
         }
         #expect(await done.reaches(10))
+    }
+
+    /// Threads end when they are idle, and there are new ones for the next work.
+    @Test func idleThreadsEndAndComeBack() async {
+        let lane = BlockingLane(
+            name: "test", size: .init(width: 8, depth: 8), idleLimit: .milliseconds(20), table: table)
+        for _ in 0..<3 {
+            let (door, started) = (Latch(), Tally())
+            let tasks = (0..<8).map { _ in
+                Task {
+                    await self.attempt(lane) {
+                        started.add(); door.pass()
+                    }
+                }
+            }
+            #expect(await started.reaches(8))
+            #expect(lane.threadCount == 8)
+            door.open()
+            for task in tasks { #expect(await task.value == nil) }
+            let deadline = Deadline.in(.seconds(10))
+            while lane.threadCount > 0, !deadline.hasPassed { await Task.yield() }
+            #expect(lane.threadCount == 0)
+        }
     }
 
     @Test func aClosedConnectionTakesNoCalls() async {

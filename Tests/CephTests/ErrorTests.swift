@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ErrorTests {
     static let kinds: [(Int32, CephError.Code)] = [
-        (ENOENT, .notFound), (ENODATA, .notFound), (EEXIST, .exists), (EBUSY, .busy), (EAGAIN, .busy),
+        (ENOENT, .notFound), (ENODATA, .notFound), (EEXIST, .exists), (EBUSY, .busy), (EAGAIN, .busy), (EUCLEAN, .busy),
         (ENOTEMPTY, .notEmpty), (ETIMEDOUT, .timedOut), (EPERM, .permissionDenied), (EACCES, .permissionDenied),
         (EROFS, .permissionDenied), (ENOSPC, .outOfSpace), (EDQUOT, .quotaExceeded), (EINVAL, .invalidArgument),
         (ENAMETOOLONG, .invalidArgument), (EOPNOTSUPP, .unsupported), (ENOSYS, .unsupported),

@@ -178,9 +178,20 @@ import Vocabulary
             .imageTooSmall("i", .mib(1)), .imageTooLarge("i", .mib(1)), .imageFeaturesDiffer("i"), .imageDamaged("i"),
             .changedUnderneath,
         ]
-        let messages = refusals.map { $0.error(request).message }
+        let messages = refusals.map { $0.error(request, directory: "csi.volumes.default").message }
         #expect(Set(messages).count == refusals.count)
         for message in messages { #expect(message.contains(request.name.text) && message.contains("kube")) }
+    }
+
+    @Test func aDanglingKeyIsToldWithTheCommandThatRemovesIt() {
+        var request = request
+        let refusal = CreateSequence.Refusal.directoryKeyDangling(other)
+        let key = "csi.volume.\(request.name)"
+        let plain = refusal.error(request, directory: "csi.volumes.east").message
+        #expect(plain.contains("rados -p kube rmomapkey csi.volumes.east \(key)"))
+        request.location = PoolLocation(pool: "kube", radosNamespace: "team")
+        let inNamespace = refusal.error(request, directory: "csi.volumes.east").message
+        #expect(inNamespace.contains("rados -p kube -N team rmomapkey csi.volumes.east \(key)"))
     }
 }
 

@@ -155,6 +155,7 @@ import Vocabulary
         }
         #expect(error?.code == .timedOut && error?.why == "begun" && error?.mayBeRunning == true)
         #expect(await gate.drain(deadline: .in(.milliseconds(20))) == false)
+        #expect(!gate.isIdle)
 
         // The next work on the key waits for it, and never begins if its own caller gives up before.
         let second = await #expect(throws: VolumeError.self) {
@@ -167,6 +168,7 @@ import Vocabulary
         door.settle(true)
         #expect(await gate.drain(deadline: .in(.seconds(5))))
         #expect(await finished.wait())
+        #expect(gate.isIdle)
     }
 
     @Test func cancellationReturnsAtOnce() async throws {

@@ -102,11 +102,12 @@ struct ModelPool: Hashable {
         return .done
     }
 
-    private func facts(_ name: String) -> ImageFacts? {
+    private func facts(_ name: String, plainIfFree: Bool = false) -> ImageFacts? {
         guard let id = imageIDs[name], let header = headers[id] else { return nil }
         return ImageFacts(
             id: id, size: header.size, features: header.features,
-            isWhole: header.hasObjectMap || !header.features.contains(.objectMap), watchers: header.watchers)
+            isWhole: header.hasObjectMap || !header.features.contains(.objectMap), watchers: header.watchers,
+            isPlain: plainIfFree && header.watchers.isEmpty)
     }
 
     /// librbd removes the header first and the name last.
@@ -127,7 +128,7 @@ struct ModelPool: Hashable {
         case .readReservation(let uuid):
             return .reservation(reservations[uuid])
         case .inspectImage(let name):
-            return .image(facts(name))
+            return .image(facts(name, plainIfFree: true))
         case .probeImage(let name, let recorded):
             return .remains(remains(name, recorded))
         case .recordIntent:
@@ -136,6 +137,8 @@ struct ModelPool: Hashable {
             metadata.insert(id)
         case .moveToTrash(let name):
             moveToTrash(name, partial: partial)
+        case .movePlainToTrash(let name, let id):
+            movePlainToTrash(name, id, partial: partial)
         case .removeHalfMadeImage(let name):
             removeImage(name, partial: partial)
         case .releaseDirectoryKey(let uuid, let name):
@@ -158,6 +161,10 @@ struct ModelPool: Hashable {
     private mutating func moveToTrash(_ name: String, partial: Int?) {
         let moving = trashNames.first { $0.value == name && trash[$0.key] == true }?.key
         guard let id = imageDirectory[name] ?? moving else { return }
+        movePlainToTrash(name, id, partial: partial)
+    }
+
+    private mutating func movePlainToTrash(_ name: String, _ id: String, partial: Int?) {
         let steps = partial ?? 4
         if steps > 0 {
             trash[id] = true

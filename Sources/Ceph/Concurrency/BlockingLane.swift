@@ -1,3 +1,4 @@
+import CephShim
 import Glibc
 import Vocabulary
 
@@ -5,7 +6,7 @@ import Vocabulary
 ///
 /// Nothing that blocks runs on Swift's cooperative pool: a stalled cluster would stop the whole process there. Here it
 /// stops at most ``LaneSizes/Lane/width`` threads, and the queue's bound turns the rest into `.overloaded` at once.
-/// Threads start when there is work for them and end with the lane.
+/// Threads start when there is work for them, and end with the lane or when there has been none for ``idleLimit``.
 final class BlockingLane: Sendable {
     fileprivate struct State: Sendable {
         var queue: [(job: LaneJob, since: ContinuousClock.Instant)] = []
@@ -27,16 +28,21 @@ final class BlockingLane: Sendable {
 
     private let name: String
     private let size: LaneSizes.Lane
+    private let idleLimit: Duration
     private let table: OperationTable
     private let metrics: LaneMetrics
     private let monitor = Monitor(State())
 
-    init(name: String, size: LaneSizes.Lane, table: OperationTable) {
+    init(name: String, size: LaneSizes.Lane, idleLimit: Duration = .seconds(5), table: OperationTable) {
         self.name = name
         self.size = size
+        self.idleLimit = idleLimit
         self.table = table
         metrics = LaneMetrics(lane: name)
     }
+
+    /// How many threads there are, busy and idle.
+    var threadCount: Int { monitor.withLock { $0.threads } }
 
     deinit {
         // The threads hold the monitor: they finish what is queued and end.
@@ -121,14 +127,14 @@ final class BlockingLane: Sendable {
             monitor.signal()
             return
         }
-        let (monitor, metrics) = (monitor, metrics)
-        let started = startThread(named: "holdfast-\(name)") { Self.work(monitor, metrics) }
+        let (monitor, metrics, idleLimit) = (monitor, metrics, idleLimit)
+        let started = startThread(named: "holdfast-\(name)") { Self.work(monitor, metrics, idleLimit) }
         // Without a thread of its own the work waits for one of the others, and is given up at its limit.
         if !started { monitor.withLock { $0.threads -= 1 } }
     }
 
-    private static func work(_ monitor: Monitor<State>, _ metrics: LaneMetrics) {
-        while let work = monitor.take({ state in next(&state) }) {
+    private static func work(_ monitor: Monitor<State>, _ metrics: LaneMetrics, _ idleLimit: Duration) {
+        while let work = next(monitor, idleSince: .now, idleLimit) {
             switch work {
             case .disposal(let body):
                 body()
@@ -144,20 +150,33 @@ final class BlockingLane: Sendable {
             }
             metrics.depth(waiting: waiting, running: running)
         }
-        monitor.withLock { $0.threads -= 1 }
+        // glibc keeps what librbd has used on 64 threads in as many heaps: some 15 MiB that the next burst alone needs.
+        if monitor.withLock({ $0.threads == 0 }) { ceph_shim_trim_heap() }
     }
 
-    /// The next thing to do; nil when the lane has ended and nothing is left.
-    private static func next(_ state: inout State) -> Monitor<State>.Attempt<Work?> {
+    /// Waits for the next thing to do; nil if the thread is to end, and then it is not counted any more.
+    private static func next(
+        _ monitor: Monitor<State>, idleSince: ContinuousClock.Instant, _ idleLimit: Duration
+    ) -> Work? {
+        let idleEnd = Deadline(idleSince.advanced(by: idleLimit))
+        return monitor.take { state in
+            if let work = next(&state) { return .done(work) }
+            guard state.isStopped || idleEnd.hasPassed else { return .wait(until: idleEnd) }
+            state.threads -= 1
+            return .done(nil)
+        }
+    }
+
+    private static func next(_ state: inout State) -> Work? {
         if !state.disposals.isEmpty {
             state.busy += 1
-            return .done(.disposal(state.disposals.removeFirst()))
+            return .disposal(state.disposals.removeFirst())
         }
         if !state.queue.isEmpty {
             state.busy += 1
             let (job, since) = state.queue.removeFirst()
-            return .done(.job(job, since: since))
+            return .job(job, since: since)
         }
-        return state.isStopped ? .done(nil) : .wait(until: nil)
+        return nil
     }
 }

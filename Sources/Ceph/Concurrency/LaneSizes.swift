@@ -3,7 +3,7 @@
 public struct LaneSizes: Hashable, Sendable {
     /// The size of one lane.
     public struct Lane: Hashable, Sendable {
-        /// Threads at most. They are started as they are needed; at least 1.
+        /// Threads at most, at least 1. They start as they are needed and end when they have been idle for some seconds.
         public var width: Int
         /// Calls that may wait for a thread. One more is refused at once with `.overloaded`.
         public var depth: Int
@@ -17,22 +17,23 @@ public struct LaneSizes: Hashable, Sendable {
 
     /// Connecting, mon, mgr and OSD commands, pools, locks, listings.
     public var control: Lane
-    /// An image's life: create, clone, remove, resize, snapshots, metadata, trash.
+    /// An image's life: create, clone, remove, resize, snapshots, metadata, trash. What they wait for is mostly Ceph: 64
+    /// of them at once make half as many images again as 32 do.
     public var image: Lane
-    /// What takes minutes: flatten, copy, usage of a whole image.
+    /// What takes minutes: flatten, copy, usage of a whole image, removal from the trash.
     public var bulk: Lane
 
     /// Sizes for the three lanes.
     public init(
         control: Lane = Lane(width: 4, depth: 256),
-        image: Lane = Lane(width: 32, depth: 2048),
-        bulk: Lane = Lane(width: 2, depth: 128)
+        image: Lane = Lane(width: 64, depth: 2048),
+        bulk: Lane = Lane(width: 8, depth: 128)
     ) {
         self.control = control
         self.image = image
         self.bulk = bulk
     }
 
-    /// 4, 32 and 2 threads.
+    /// 4, 64 and 8 threads at most.
     public static let `default` = LaneSizes()
 }

@@ -59,7 +59,7 @@ extension CephError {
         public static let notFound = Code(kind: .notFound)
         /// It exists already (EEXIST).
         public static let exists = Code(kind: .exists)
-        /// Something else uses it just now, or the cluster asks to try again (EBUSY, EAGAIN).
+        /// Something else uses it just now, or the cluster asks to try again (EBUSY, EAGAIN, EUCLEAN).
         public static let busy = Code(kind: .busy)
         /// It still has something in it: an image with snapshots, a namespace with images (ENOTEMPTY).
         public static let notEmpty = Code(kind: .notEmpty)

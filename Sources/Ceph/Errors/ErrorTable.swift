@@ -9,7 +9,8 @@ extension CephError.Code {
         switch errno {
         case ENOENT, ENODATA: .notFound
         case EEXIST: .exists
-        case EBUSY, EAGAIN, EINTR, ESTALE: .busy
+        // EUCLEAN: librbd finds an entry of the trash that is still being moved there.
+        case EBUSY, EAGAIN, EINTR, ESTALE, EUCLEAN: .busy
         case ENOTEMPTY: .notEmpty
         case ETIMEDOUT: .timedOut
         case EPERM, EACCES, EROFS: .permissionDenied

@@ -118,7 +118,7 @@ extension IOContext {
         id: String, force: Bool = false, progress: ProgressHandler? = nil
     ) async throws(CephError) {
         let call = try imageCall("rbd_trash_remove_with_progress", id)
-        try await blocking(call, on: .image) { context, ticket throws(CephError) in
+        try await blocking(call, on: .bulk) { context, ticket throws(CephError) in
             try ProgressReport(ticket, progress).during { report, argument throws(CephError) in
                 _ = try call.check(rbd_trash_remove_with_progress(context, id, force, report, argument))
             }

@@ -37,6 +37,9 @@ extension ReadOperation {
                 try call.refuseNUL(after, prefix)
                 question = "omap"
             case .xattrs: question = "xattrs"
+            case .execute(let name, let method, _):
+                try call.refuseNUL(name, method)
+                continue
             }
             guard asked.insert(question).inserted else { throw call.refused("\(question) is asked for twice") }
         }
@@ -54,6 +57,14 @@ private final class ReadAnswers: @unchecked Sendable {
     private let omap = CCell<UnsafeMutableRawPointer?>(nil)
     private let more = CCell<UInt8>(0)
     private let xattrs = CCell<UnsafeMutableRawPointer?>(nil)
+    private var outputs: [Output] = []
+
+    /// What a class method returns, in memory that librados allocates.
+    private struct Output {
+        let bytes = CCell<UnsafeMutablePointer<CChar>?>(nil)
+        let count = CCell<Int>(0)
+        let result = CCell<Int32>(0)
+    }
 
     init?() {
         guard let raw = rados_create_read_op() else { return nil }
@@ -64,6 +75,7 @@ private final class ReadAnswers: @unchecked Sendable {
         // Frees memory, waits for nothing.
         if let iterator = omap.value { rados_omap_get_end(iterator) }
         if let iterator = xattrs.value { rados_getxattrs_end(iterator) }
+        for output in outputs { rados_buffer_free(output.bytes.value) }
         rados_release_read_op(raw)
     }
 
@@ -97,10 +109,18 @@ private final class ReadAnswers: @unchecked Sendable {
             rados_read_op_omap_get_vals2(raw, after, prefix, limit, omap.pointer, more.pointer, nil)
         case .xattrs:
             rados_read_op_getxattrs(raw, xattrs.pointer, nil)
+        case .execute(let name, let method, let input):
+            let output = Output()
+            outputs.append(output)
+            input.withCharacters {
+                rados_read_op_exec(
+                    raw, name, method, $0, $1, output.bytes.pointer, output.count.pointer, output.result.pointer)
+            }
         }
     }
 
-    /// - Implements: rados_omap_get_next2, rados_omap_get_end, rados_getxattrs_next, rados_getxattrs_end
+    /// - Implements: rados_omap_get_next2, rados_omap_get_end, rados_getxattrs_next, rados_getxattrs_end,
+    ///   rados_buffer_free
     func collect(_ call: Call) throws(CephError) -> ReadResult {
         var result = ReadResult()
         if let size { result.stat = ObjectStat(size: ByteCount(size.value), modified: Int64(modified.value)) }
@@ -110,6 +130,9 @@ private final class ReadAnswers: @unchecked Sendable {
             result.hasMoreOmap = more.value != 0
         }
         if let iterator = xattrs.value { result.xattrs = try collectXattrs(iterator, call) }
+        result.outputs = outputs.map { output in
+            Array(UnsafeRawBufferPointer(start: output.bytes.value, count: output.count.value))
+        }
         return result
     }
 }

@@ -1,6 +1,6 @@
 /// Several questions to one object that are answered from one moment, guards among them.
 ///
-/// A value: each method returns a longer operation. Each kind of question may be asked once.
+/// A value: each method returns a longer operation. Each kind of question may be asked once, but for class methods.
 public struct ReadOperation: Hashable, Sendable {
     enum Step: Hashable, Sendable {
         case assertExists
@@ -12,6 +12,7 @@ public struct ReadOperation: Hashable, Sendable {
         case omapValues([String])
         case omapEntries(after: String, prefix: String, limit: UInt64)
         case xattrs
+        case execute(class: String, method: String, input: [UInt8])
     }
 
     var steps: [Step] = []
@@ -65,6 +66,12 @@ public struct ReadOperation: Hashable, Sendable {
     /// - Implements: rados_read_op_getxattrs
     public func xattrs() -> ReadOperation { adding(.xattrs) }
 
+    /// Calls a method of an object class that only reads; see ``ReadResult/outputs``. One that fails fails the operation.
+    /// - Implements: rados_read_op_exec
+    public func execute(class name: String, method: String, input: [UInt8] = []) -> ReadOperation {
+        adding(.execute(class: name, method: method, input: input))
+    }
+
     private func adding(_ step: Step) -> ReadOperation {
         var longer = self
         longer.steps.append(step)
@@ -84,6 +91,8 @@ public struct ReadResult: Hashable, Sendable {
     public internal(set) var hasMoreOmap = false
     /// Extended attributes by name.
     public internal(set) var xattrs: [String: [UInt8]] = [:]
+    /// What class methods returned, in the order of the calls.
+    public internal(set) var outputs: [[UInt8]] = []
 }
 
 /// One omap key with its value.

@@ -18,15 +18,22 @@ private struct WriteOperationHandle: ~Copyable {
 
 extension IOContext {
     /// Applies the steps of `write` to the object, all or none of them.
+    ///
+    /// - Parameter ignoresFull: whether a pool that is full, or at its quota, takes the operation even if it adds an
+    ///   object (`LIBRADOS_OPERATION_FULL_FORCE`). For the few bytes that freeing space needs first. An OSD that has
+    ///   reached its failsafe ratio takes nothing all the same.
     /// - Implements: rados_create_write_op, rados_aio_write_op_operate, rados_release_write_op
-    public func perform(_ write: WriteOperation, on object: String) async throws(CephError) {
+    public func perform(
+        _ write: WriteOperation, on object: String, ignoresFull: Bool = false
+    ) async throws(CephError) {
         let call = try call("rados_aio_write_op_operate", object, effect: .atomic)
+        let flags = ignoresFull ? Int32(LIBRADOS_OPERATION_FULL_FORCE) : 0
         guard !write.steps.isEmpty else { throw call.refused("the operation has no steps") }
         try await perform(call) { context, completion in
             // librados copies what the steps point to, and takes the steps over when it operates.
             guard let operation = WriteOperationHandle() else { return -ENOMEM }
             for step in write.steps { step.add(to: operation.raw) }
-            return rados_aio_write_op_operate(operation.raw, context, completion, object, nil, 0)
+            return rados_aio_write_op_operate(operation.raw, context, completion, object, nil, flags)
         } finish: { result throws(CephError) in
             _ = try call.check(result)
         }

@@ -15,4 +15,9 @@ public struct PoolLocation: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         radosNamespace.isEmpty ? pool : "\(pool)/\(radosNamespace)"
     }
+
+    /// The options that lead the `rados` command there.
+    var radosOptions: String {
+        radosNamespace.isEmpty ? "-p \(pool)" : "-p \(pool) -N \(radosNamespace)"
+    }
 }

@@ -26,16 +26,16 @@ extension CreateSequence {
         /// Something changed between two looks at it.
         case changedUnderneath
 
-        /// The error that tells it.
-        func error(_ request: VolumeRequest) -> VolumeError {
+        /// The error that tells it. `directory` is the directory object.
+        func error(_ request: VolumeRequest, directory: String) -> VolumeError {
             let key = JournalLayout.directoryKey(request.name.text)
-            let (code, why, next) = explanation(request, key: key)
+            let (code, why, next) = explanation(request, key: key, directory: directory)
             return VolumeError(
                 code, "cannot make the volume \(request.name) in \(request.location)", because: why, next: next)
         }
 
         private func explanation(
-            _ request: VolumeRequest, key: String
+            _ request: VolumeRequest, key: String, directory: String
         ) -> (VolumeError.Code, why: String, next: String) {
             switch self {
             case .uuidTaken(let name):
@@ -48,7 +48,8 @@ extension CreateSequence {
             case .directoryKeyDangling(let uuid):
                 (
                     .conflict, "the directory key \(key) names \(uuid), which has no journal object",
-                    "if no PV uses it, remove the key with: rados rmomapkey csi.volumes.default \(key)"
+                    "if no PV uses it, remove the key with: rados \(request.location.radosOptions) rmomapkey "
+                        + "\(directory) \(key)"
                 )
             case .directoryKeyElsewhere(let pool, let uuid):
                 (.conflict, "the directory key \(key) names \(uuid) in pool number \(pool)", "make a new claim")

@@ -10,7 +10,7 @@ struct DeleteSequence: Sendable {
     enum Action: Hashable, Sendable {
         /// Read the volume's object.
         case readReservation(VolumeUUID)
-        /// Open the image read-only and look for reasons to refuse.
+        /// Look at the image for reasons to refuse.
         case inspectImage(String)
         /// The image cannot be opened: look at what is there under its name.
         case probeImage(String, imageID: String?)
@@ -18,8 +18,10 @@ struct DeleteSequence: Sendable {
         case recordIntent
         /// Write the manifests and whose deletion it is into the image's metadata.
         case keepManifests(imageID: String)
-        /// Move the image to the trash.
+        /// Have librbd move the image to the trash, or finish such a move.
         case moveToTrash(String)
+        /// Move an image to the trash that only its names need to be taken from.
+        case movePlainToTrash(String, imageID: String)
         /// Remove what a maker that died half way left under the name.
         case removeHalfMadeImage(String)
         /// Remove the directory's key, if its value is this UUID.
@@ -56,7 +58,7 @@ struct DeleteSequence: Sendable {
     /// What must happen to the image.
     private enum Disposal {
         case none
-        case trash(imageID: String)
+        case trash(imageID: String, isPlain: Bool)
         case resumeTrash
         case removeHalfMade
     }
@@ -88,14 +90,15 @@ struct DeleteSequence: Sendable {
             // Without the image's id nobody can tell by key whether the trash holds a move of it that was cut short.
             case .nothing: disposal = recordedID == nil ? .resumeTrash : .none
             case .halfMade: disposal = .removeHalfMade
-            case .moving(let imageID): disposal = .trash(imageID: imageID)
+            case .moving(let imageID): disposal = .trash(imageID: imageID, isPlain: false)
             }
             return .recordIntent
         case (.recordIntent, .done):
             return disposalStep
         case (.keepManifests, .done):
-            return .moveToTrash(imageName)
-        case (.moveToTrash, .done), (.removeHalfMadeImage, .done):
+            guard case .trash(let imageID, isPlain: true) = disposal else { return .moveToTrash(imageName) }
+            return .movePlainToTrash(imageName, imageID: imageID)
+        case (.moveToTrash, .done), (.movePlainToTrash, .done), (.removeHalfMadeImage, .done):
             return .releaseDirectoryKey(uuid, name: name)
         case (.releaseDirectoryKey, .done):
             return isReserved ? .removeReservation(uuid) : .finish
@@ -123,14 +126,14 @@ struct DeleteSequence: Sendable {
         if !facts.userSnapshots.isEmpty { return .stop(.hasSnapshots(imageName, facts.userSnapshots)) }
         if facts.isInGroup { return .stop(.inGroup(imageName)) }
         if facts.isMigrating { return .stop(.migrating(imageName)) }
-        disposal = .trash(imageID: facts.id)
+        disposal = .trash(imageID: facts.id, isPlain: facts.isPlain)
         return .recordIntent
     }
 
     private var disposalStep: Action {
         switch disposal {
         case .none: .releaseDirectoryKey(uuid, name: name)
-        case .trash(let imageID): .keepManifests(imageID: imageID)
+        case .trash(let imageID, _): .keepManifests(imageID: imageID)
         case .resumeTrash: .moveToTrash(imageName)
         case .removeHalfMade: .removeHalfMadeImage(imageName)
         }

@@ -19,6 +19,9 @@ struct ImageFacts: Hashable, Sendable {
     var isInGroup = false
     /// Whether a live migration has it as its source or target.
     var isMigrating = false
+    /// Whether it was seen that nobody and nothing else has to do with it: no client, snapshot, group, journal, mirror or
+    /// migration. False where that was not looked for.
+    var isPlain = false
 }
 
 /// What is there under an image's name when the image cannot be opened.

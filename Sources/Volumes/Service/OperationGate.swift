@@ -60,6 +60,9 @@ final class OperationGate<Key: Hashable & Sendable>: Sendable {
         return try result.get()
     }
 
+    /// Whether no work is running.
+    var isIdle: Bool { state.withLock { $0.queues.isEmpty } }
+
     /// Waits until no work is running, abandoned work included, or until the deadline. Returns whether all has ended.
     func drain(deadline: Deadline) async -> Bool {
         let outcome = Handover<Bool>()

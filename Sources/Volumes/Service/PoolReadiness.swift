@@ -2,7 +2,7 @@ import Ceph
 import Logging
 
 /// What must hold of a pool before the first volume: it is one for images, and the objects that deletes write to exist,
-/// since a pool that is full has no room for new ones.
+/// since a pool that is full takes no new ones from librbd.
 struct PoolReadiness {
     let context: IOContext
     let location: PoolLocation
@@ -14,14 +14,9 @@ struct PoolReadiness {
         try await checkApplication()
         for object in objects {
             do throws(CephError) {
-                try await context.perform(WriteOperation().create(exclusive: false), on: object)
+                try await context.perform(WriteOperation().create(exclusive: false), on: object, ignoresFull: true)
             } catch {
-                // Deletes may still work; what does not will say so itself.
-                guard error.code == .outOfSpace || error.code == .quotaExceeded else {
-                    throw VolumeError(error, "cannot make \(location)/\(object)")
-                }
-                logger.warning(
-                    "the pool is full before its first use", metadata: ["pool": "\(location)", "object": "\(object)"])
+                throw VolumeError(error, "cannot make \(location)/\(object)")
             }
         }
     }

@@ -40,24 +40,6 @@ extension PoolStore {
         return facts
     }
 
-    /// Looks for what forbids the deletion of an image; nil if it cannot be opened because parts of it are missing.
-    func inspectForDelete(_ name: String) async throws(VolumeError) -> ImageFacts? {
-        try await find("cannot open the image \(imagePath(name))") { () async throws(CephError) in
-            try await context.withImage(.name(name), mode: .readOnly) { image throws(CephError) in
-                let features = try await image.features()
-                // Group membership is an operation feature; without that bit there is nothing to ask for.
-                let operations =
-                    if features.contains(.operations) { try await image.operationFeatures() } else { UInt64(0) }
-                return ImageFacts(
-                    id: try await image.id(), size: try await image.size(), features: features,
-                    watchers: try await image.watchers().map(\.address),
-                    userSnapshots: try await image.snapshots().filter { $0.namespace == .user }.map(\.name),
-                    isInGroup: operations & RBDObjects.groupOperation != 0,
-                    isMigrating: features.contains(.migrating))
-            }
-        }
-    }
-
     /// What is there under the name of an image that cannot be opened.
     func probe(_ name: String, recordedID: String?) async throws(VolumeError) -> ImageRemains {
         let idInObject = try await imageID(name)
@@ -113,29 +95,6 @@ extension PoolStore {
                 class: "rbd", method: "metadata_get", input: RBDObjects.encode(key), on: object)
         }
         return output.flatMap(RBDObjects.decodeString)
-    }
-
-    /// Moves an image to the trash, or finishes a move that was cut short. An image that is not there is fine.
-    ///
-    /// librbd says "not there" as well when a full pool has no room for the trash's own object (seen with Ceph 16). The
-    /// image is there still, then, and must not lose its journal.
-    func moveToTrash(_ name: String, retention: Duration) async throws(VolumeError) {
-        let what = "cannot move the image \(imagePath(name)) to the trash"
-        do throws(VolumeError) {
-            try await call(what) { () async throws(CephError) in
-                try await context.moveToTrash(name: name, delay: retention)
-            }
-        } catch {
-            guard error.cause?.code == .notFound else { throw error }
-            if try await imageID(name) == nil { return }
-            let trash = try await find("cannot look for \(imagePath(RBDObjects.trash))") { () async throws(CephError) in
-                try await context.stat(RBDObjects.trash)
-            }
-            if trash != nil { throw error }
-            throw VolumeError(
-                .outOfSpace, what, because: "the pool is full and has no room for \(RBDObjects.trash), which it lacks",
-                next: "raise the pool's quota or its size for a moment; it is tried again", cause: error.cause)
-        }
     }
 
     /// Removes what is left of an image whose maker or remover died.

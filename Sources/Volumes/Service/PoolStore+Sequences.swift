@@ -57,11 +57,13 @@ extension PoolStore {
         case .probeImage(let name, let imageID):
             return .remains(try await probe(name, recordedID: imageID))
         case .recordIntent:
-            try await recordUnlessFull(context)
+            if let intent = context.intent { try await record(intent) }
         case .keepManifests(let imageID):
             _ = try await setMetadata(context.metadata, imageID: imageID)
         case .moveToTrash(let name):
             try await moveToTrash(name, retention: context.retention)
+        case .movePlainToTrash(let name, let imageID):
+            try await movePlainToTrash(name, id: imageID, retention: context.retention)
         case .removeHalfMadeImage(let name):
             try await removeHalfMadeImage(name)
         case .releaseDirectoryKey(let uuid, let name):
@@ -72,17 +74,6 @@ extension PoolStore {
             break
         }
         return .done
-    }
-
-    /// Notes a deletion. A full pool may have no room for the first note in it; then the deletion, which makes room,
-    /// goes on without: until it is done its PV is there, and asks for it again.
-    private func recordUnlessFull(_ context: DeleteContext) async throws(VolumeError) {
-        guard let intent = context.intent else { return }
-        do throws(VolumeError) {
-            try await record(intent)
-        } catch {
-            guard error.code == .outOfSpace || error.code == .quotaExceeded else { throw error }
-        }
     }
 }
 

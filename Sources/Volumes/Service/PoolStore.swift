@@ -42,11 +42,13 @@ struct PoolStore: Sendable {
 
     /// A write with conditions: false if it failed in one of the ways that mean a condition did not hold.
     func write(
-        _ operation: WriteOperation, on object: String, unless failures: Set<CephError.Code>,
+        _ operation: WriteOperation, on object: String, unless failures: Set<CephError.Code>, ignoresFull: Bool = false,
         _ what: @autoclosure () -> String
     ) async throws(VolumeError) -> Bool {
         do throws(VolumeError) {
-            try await call(what()) { () async throws(CephError) in try await context.perform(operation, on: object) }
+            try await call(what()) { () async throws(CephError) in
+                try await context.perform(operation, on: object, ignoresFull: ignoresFull)
+            }
             return true
         } catch {
             if let code = error.cause?.code, failures.contains(code) { return false }

@@ -10,6 +10,8 @@ actor PoolStores {
     private let hook: CallHook?
     private let logger: Logger
     private var open: [PoolName: Task<Result<PoolStore, VolumeError>, Never>] = [:]
+    /// Pools for images' data that have been seen to exist.
+    private var dataPools: Set<String> = []
 
     /// A pool by what the caller knows of it, and a RADOS namespace.
     private enum PoolName: Hashable {
@@ -45,8 +47,26 @@ actor PoolStores {
         }
     }
 
-    /// Forgets a pool that turned out to be gone.
+    /// Makes sure that a pool for images' data exists. The OSDMap is asked once for each name.
+    ///
+    /// - Throws: ``VolumeError`` with code `poolMissing` and the key `dataPool`, among others.
+    func require(dataPool name: String) async throws(VolumeError) {
+        guard !dataPools.contains(name) else { return }
+        do throws(CephError) {
+            _ = try await cluster.poolID(named: name)
+        } catch {
+            let what = "cannot use dataPool \(quoted(name))"
+            guard error.code == .notFound else { throw VolumeError(error, what) }
+            throw VolumeError(
+                .poolMissing, what, because: "there is no such pool",
+                next: "make it with: ceph osd pool create, or correct the class", key: "dataPool", cause: error)
+        }
+        dataPools.insert(name)
+    }
+
+    /// Forgets a pool that turned out to be gone, and the pools for data: it may have been one of them.
     func forget(_ store: PoolStore) {
+        dataPools.removeAll()
         open[.name(store.location)] = nil
         open[.id(store.pool, radosNamespace: store.location.radosNamespace)] = nil
     }

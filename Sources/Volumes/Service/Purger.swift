@@ -5,8 +5,9 @@ import Vocabulary
 /// Removes the images of deleted volumes from the trash once their retention is over.
 ///
 /// Only images that this Kubernetes cluster deleted are touched, told by their metadata; librbd's own check of the
-/// deferment is the second lock. It needs no mgr. Removing an image's data takes long, so at most two images of a place
-/// are removed at a time, in a lane of their own.
+/// deferment is the second lock. It needs no mgr. Removing an image's data takes long, so only a few images of a place
+/// are removed at a time, in the lane for what takes long, and only one while volumes are made or deleted: somebody waits
+/// for those, nobody for the space.
 public struct Purger: Sendable {
     private let service: VolumeService
     private let logger: Logger
@@ -41,30 +42,29 @@ public struct Purger: Sendable {
             try await store.context.trash()
         }
         let due = (trash ?? []).filter { $0.source == .user && $0.isRemovable }
-        var report = Report()
         let results = await withTaskGroup(of: Outcome.self) { group in
-            var results: [Outcome] = []
+            var results: [Outcome: Int] = [:]
             var waiting = due.makeIterator()
-            func startNext() {
-                guard results.filter({ $0 != .foreign }).count < limit, !Task.isCancelled, let entry = waiting.next()
-                else { return }
-                group.addTask { await remove(entry, from: store) }
+            var running = 0
+            while true {
+                let width = service.isBusy ? 1 : Self.concurrency
+                let left = limit - results.reduce(0) { $1.key == .foreign ? $0 : $0 + $1.value }
+                while running < min(width, left), !Task.isCancelled, let entry = waiting.next() {
+                    group.addTask { await remove(entry, from: store) }
+                    running += 1
+                }
+                guard let result = await group.next() else { return results }
+                results[result, default: 0] += 1
+                running -= 1
             }
-            for _ in 0..<Self.concurrency { startNext() }
-            while let result = await group.next() {
-                results.append(result)
-                startNext()
-            }
-            return results
         }
-        report.removed = results.count { $0 == .removed }
-        report.postponed = results.count { $0 == .postponed }
-        report.failed = results.count { $0 == .failed }
-        report.hasMore = results.count < due.count
-        return report
+        return Report(
+            removed: results[.removed] ?? 0, postponed: results[.postponed] ?? 0, failed: results[.failed] ?? 0,
+            hasMore: results.values.reduce(0, +) < due.count)
     }
 
-    private static let concurrency = 2
+    /// Half of the lane's threads, so that two places go on side by side.
+    private static let concurrency = 4
 
     private enum Outcome {
         case removed, postponed, failed, foreign

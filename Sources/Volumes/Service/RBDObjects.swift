@@ -11,6 +11,8 @@ enum RBDObjects {
     static let directory = "rbd_directory"
     /// Maps the ids of deleted images to what they were, under `id_<id>`.
     static let trash = "rbd_trash"
+    /// Holds whether images are mirrored, and which.
+    static let mirroring = "rbd_mirroring"
 
     /// The bit among an image's operation features that tells membership in a group (`RBD_OPERATION_FEATURE_GROUP`).
     static let groupOperation: UInt64 = 1 << 2
@@ -32,13 +34,20 @@ enum RBDObjects {
 
     /// The string that `bytes` begin with; nil if they are too short for it, or not UTF-8.
     static func decodeString(_ bytes: [UInt8]) -> String? {
-        guard bytes.count >= 4 else { return nil }
-        let length = (0..<4).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
-        guard bytes.count >= 4 + length else { return nil }
+        guard let length = decode(UInt32.self, bytes, at: 0).map(Int.init), bytes.count >= 4 + length else {
+            return nil
+        }
         return String(validating: bytes[4..<4 + length], as: UTF8.self)
     }
 
-    private static func encode(_ number: UInt32) -> [UInt8] {
-        [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> $0) }
+    /// Ceph's encoding of a number: little-endian.
+    static func encode(_ number: some FixedWidthInteger) -> [UInt8] {
+        withUnsafeBytes(of: number.littleEndian) { Array($0) }
+    }
+
+    /// The number at an offset of `bytes`; nil if they end before.
+    static func decode<Number: FixedWidthInteger>(_ type: Number.Type, _ bytes: [UInt8], at offset: Int) -> Number? {
+        guard bytes.count >= offset + MemoryLayout<Number>.size else { return nil }
+        return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: type)) }
     }
 }

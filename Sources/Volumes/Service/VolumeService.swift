@@ -74,6 +74,7 @@ public final class VolumeService: Sendable {
         return try await timed("create", uuid, "cannot make the volume \(request.name)", deadline) {
             () async throws(VolumeError) in
             let store = try await self.stores.store(request.location)
+            if let dataPool = request.recipe.dataPool { try await self.stores.require(dataPool: dataPool) }
             return try await self.forgetting(store) { () async throws(VolumeError) in
                 try await self.create(request, uuid, in: store, isCarried: isCarried)
             }
@@ -148,6 +149,9 @@ public final class VolumeService: Sendable {
         await gate.drain(deadline: deadline)
     }
 
+    /// Whether work on a volume is under way.
+    var isBusy: Bool { !gate.isIdle }
+
     /// Runs work in a pool, and opens the pool anew the next time if something was not found: it may be the pool.
     private func forgetting<Value: Sendable>(
         _ store: PoolStore, _ work: () async throws(VolumeError) -> Value
@@ -201,7 +205,7 @@ extension VolumeService {
                     name: request.name, location: store.location, imageName: made.imageName, imageID: made.imageID,
                     size: made.size, intent: uuid)
             case .stop(let refusal):
-                throw refusal.error(request)
+                throw refusal.error(request, directory: store.directory)
             case let action:
                 sequence.advance(try await store.perform(action, context))
             }

@@ -19,7 +19,7 @@ import Vocabulary
     @Test func silentDaemons() async throws {
         var options = CephLab.Options()
         options.osdsPerHost = 1
-        try await CephLab.withCluster(options) { lab in
+        try await CephLab.with(options) { lab in
             try await monitorSilentAtConnect(lab)
             try await monitorSilentAfterConnect(lab)
             try await poolWithoutOSDs(lab)
@@ -104,8 +104,9 @@ import Vocabulary
             }
             #expect(write?.code == .timedOut)
             #expect(write?.outcome == .unknown)
-            // The write's timeout, and the close's.
-            #expect((.milliseconds(2_500) ... .seconds(15)).contains(time), "\(time)")
+            // The write's timeout, then the close's: 3 s each if the library keeps them, on a busy machine up to this
+            // module's own limits of 8 s for a call and 16 s for a close.
+            #expect((.milliseconds(2_500) ... .seconds(24)).contains(time), "\(time)")
             try await thaw(lab)
         }
     }

@@ -116,6 +116,31 @@ import Vocabulary
         }
     }
 
+    @Test func compoundReadsCallClassMethods() async throws {
+        try await withPlace { place in
+            let context = place.context
+            try await context.createImage(name: "img", size: .mib(8), options: ImageOptions(features: .layering))
+            let id = try await context.withImage(.name("img")) { image throws(CephError) in try await image.id() }
+            let noSnapshot: [UInt8] = [0xFE] + Array(repeating: 0xFF, count: 7)
+            let read = ReadOperation().stat()
+                .execute(class: "rbd", method: "get_size", input: noSnapshot)
+                .execute(class: "rbd", method: "get_features", input: noSnapshot)
+            let result = try await context.perform(read, on: "rbd_header.\(id)")
+            #expect(result.stat?.size == .zero)
+            #expect(result.outputs.map(\.count) == [9, 16])
+            #expect(result.outputs.first?.dropFirst() == [0, 0, 0x80, 0, 0, 0, 0, 0])
+            #expect(result.outputs.last?.first == 1)
+            let wrong = ReadOperation().execute(class: "rbd", method: "get_size")
+            #expect(
+                try await failure { try await context.perform(wrong, on: "rbd_header.\(id)") }.code
+                    == .invalidArgument)
+            #expect(try await failure { try await context.perform(read, on: "rbd_header.none") }.code == .notFound)
+            let absent = ReadOperation().execute(class: "rbd", method: "no_such_method")
+            #expect(
+                try await failure { try await context.perform(absent, on: "rbd_header.\(id)") }.code == .unsupported)
+        }
+    }
+
     static let comparisons: [(OmapComparison, String, Bool)] = [
         (.equal, "m", true), (.equal, "n", false), (.greater, "a", true), (.greater, "z", false), (.less, "z", true),
         (.less, "a", false),

@@ -112,6 +112,38 @@ import Vocabulary
         }
     }
 
+    /// The entry of an image that is moved without librbd is the one that librbd writes, but for name and times.
+    @Test func theTrashsEntryIsLibrbds() async throws {
+        try await VolumesBench.with { bench in
+            let service = try bench.service()
+            let context = try await bench.context()
+            let (ours, theirs) = (
+                try await bench.create(try bench.request()), try await bench.create(try bench.request())
+            )
+            try await service.delete(bench.deletion(ours, retention: .seconds(60)), deadline: .in(.seconds(30)))
+            try await context.moveToTrash(name: theirs.imageName, delay: .seconds(60))
+            func entry(_ volume: Volume) async throws -> [UInt8] {
+                let key = "id_\(volume.imageID)"
+                return try #require(try await context.omapValues(of: "rbd_trash", keys: [key])[key])
+            }
+            /// Without the name and the two times, which are before the mark.
+            func frame(_ entry: [UInt8], _ volume: Volume) -> [UInt8] {
+                let name = entry.prefix(11 + volume.imageName.utf8.count)
+                #expect(name.suffix(volume.imageName.utf8.count).elementsEqual(volume.imageName.utf8))
+                return Array(entry.prefix(11) + entry.suffix(1)) + [UInt8(entry.count)]
+            }
+            let (own, librbds) = (try await entry(ours), try await entry(theirs))
+            #expect(frame(own, ours) == frame(librbds, theirs))
+            let trash = try await context.trash()
+            #expect(trash.count == 2 && trash.allSatisfy { $0.source == .user && $0.keptUntil - $0.deleted == 60 })
+            #expect(try await context.images().isEmpty)
+            #expect(try await bench.omapText("rbd_directory").keys.allSatisfy { $0 == "state" })
+            // Either way leads back.
+            try await context.restoreFromTrash(id: ours.imageID)
+            #expect(try await context.images().map(\.name) == [ours.imageName])
+        }
+    }
+
     /// An image that another cluster put into the trash is not ours to purge.
     @Test func thePurgerTouchesOnlyItsOwn() async throws {
         try await VolumesBench.with { bench in

@@ -89,6 +89,20 @@ import Vocabulary
         }
     }
 
+    /// Where mirroring is on, librbd moves the image, and ends its mirroring.
+    @Test func aMirroredImageLeavesItsMirror() async throws {
+        try await VolumesBench.with { bench in
+            let volume = try await bench.create(try bench.request())
+            try await bench.lab.rbd(["mirror", "pool", "enable", bench.pool, "image"])
+            try await bench.lab.rbd(["mirror", "image", "enable", "\(bench.pool)/\(volume.imageName)", "snapshot"])
+            let key = "image_\(volume.imageID)"
+            #expect(try await bench.omapText("rbd_mirroring").keys.contains(key))
+            try await bench.service().delete(bench.deletion(volume), deadline: .in(.seconds(30)))
+            #expect(try await !bench.omapText("rbd_mirroring").keys.contains(key))
+            #expect(try await bench.context().trash().map(\.id) == [volume.imageID])
+        }
+    }
+
     @Test func anotherVolumesJournalStays() async throws {
         try await VolumesBench.with { bench in
             let volume = try await bench.create(try bench.request())

@@ -44,12 +44,14 @@ import Vocabulary
             request.recipe.dataPool = "no-such-pool"
             let service = try bench.service()
             let error = await #expect(throws: VolumeError.self) { try await bench.create(request, with: service) }
-            #expect(error?.code == .notFound || error?.code == .poolMissing, "\(error?.message ?? "")")
-            for intent in try await service.pendingIntents(in: bench.location).intents {
-                try await service.finish(intent, in: bench.location, deadline: .in(.seconds(30)))
-            }
+            #expect(error?.code == .poolMissing && error?.key == "dataPool", "\(error?.message ?? "")")
+            #expect(error?.message.contains("dataPool") == true && error?.message.contains("no-such-pool") == true)
+            // Refused before any write: not even an intent is there to be finished.
+            #expect(try await service.pendingIntents(in: bench.location).intents.isEmpty)
             let inventory = try await PoolInventory(of: bench)
             #expect(AllowList(kubernetesCluster: bench.kubernetesCluster).excess(in: inventory) == [])
+            request.recipe.dataPool = bench.pool
+            _ = try await bench.create(request, with: service)
         }
     }
 

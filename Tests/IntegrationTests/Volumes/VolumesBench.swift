@@ -19,8 +19,10 @@ struct VolumesBench {
 
     /// Runs `body` with a new pool, and removes the pool whatever comes of it.
     static func with(_ body: (VolumesBench) async throws -> Void) async throws {
-        try await with(CephLab.shared(), body)
+        try await turnstile.run { try await with(CephLab.shared(), body) }
     }
+
+    private static let turnstile = Turnstile(4)
 
     /// The same on a cluster of the test's own.
     static func with(_ lab: CephLab, _ body: (VolumesBench) async throws -> Void) async throws {
