@@ -74,7 +74,7 @@ let modules: [Module] = [
         products: ["ArgumentParser", "Logging", "Yams"]),
     .executable("holdfast", needs: ["Commands"], products: ["ArgumentParser"]),
     .executable(
-        "holdfast-provisioner", needs: ["Provisioner", "Observability"],
+        "holdfast-provisioner", needs: ["Provisioner", "Observability", "Vocabulary"],
         products: ["ArgumentParser", "Logging", "Metrics", "ServiceLifecycle", "UnixSignals", "Yams"]),
     .executable(
         "holdfast-dev-api", needs: ["DevAPIServer", "Vocabulary"], products: ["ArgumentParser", "Logging"]),
@@ -92,7 +92,8 @@ let modules: [Module] = [
         "KubernetesClientTests", needs: ["KubernetesClient", "KubernetesModel", "Vocabulary", "TestSupport"],
         products: ["Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL"]),
     .tests(
-        "DevAPIServerTests", needs: ["DevAPIServer", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport"],
+        "DevAPIServerTests",
+        needs: ["DevAPIServer", "holdfast-dev-api", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport"],
         products: ["Logging", "ServiceLifecycle"]),
     .tests(
         "ObservabilityTests", needs: ["Observability", "Vocabulary"],
@@ -117,6 +118,9 @@ let modules: [Module] = [
         "KubernetesIntegrationTests", path: "Tests/IntegrationTests/Kubernetes",
         needs: ["KubernetesClient", "KubernetesModel", "Vocabulary", "LabSupport"],
         products: ["Logging"]),
+    .tests(
+        "CommandLineIntegrationTests", path: "Tests/IntegrationTests/CommandLine",
+        needs: ["holdfast", "KubernetesModel", "Vocabulary", "LabSupport"]),
     .tests(
         "EndToEndTests", path: "Tests/IntegrationTests/EndToEnd",
         needs: ["holdfast-provisioner", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport"]),

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Vocabulary
 
 /// The command line tool: `holdfast NOUN|VERB ...`.
 public struct HoldfastCommand: AsyncParsableCommand {
@@ -13,6 +14,7 @@ public struct HoldfastCommand: AsyncParsableCommand {
               0 done   1 failed   2 not found   3 conflict or precondition
               4 unreachable or timed out   5 not allowed   64 wrong usage   130 interrupted
             """,
+        version: HoldfastVersion.current,
         subcommands: [ProvisionCommand.self, VersionCommand.self, CompletionCommand.self])
 
     /// The root command.

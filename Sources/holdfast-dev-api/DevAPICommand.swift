@@ -10,7 +10,8 @@ import Vocabulary
 struct DevAPICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holdfast-dev-api",
-        abstract: "A Kubernetes API on loopback for demonstrations and fault injection; nothing is stored.")
+        abstract: "A Kubernetes API on loopback for demonstrations and fault injection; nothing is stored.",
+        version: HoldfastVersion.current)
 
     @Option(help: "The port to listen on; 0 takes a free one.")
     var port = 0

@@ -134,7 +134,7 @@ struct KubernetesFlags: ParsableArguments {
 /// How much at a time, and how long.
 struct WorkFlags: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The most operations at a time, over all Ceph clusters. (default: 64)", valueName: "number"))
+        help: ArgumentHelp("The most operations at a time, over all Ceph clusters. (default: 24)", valueName: "number"))
     var workers: String?
 
     @Option(help: ArgumentHelp("How long one create or delete may take. (default: 2m)", valueName: "time"))

@@ -4,6 +4,7 @@ import Logging
 import Metrics
 import Observability
 import Provisioner
+import Vocabulary
 
 /// `holdfast-provisioner`: answers PersistentVolumeClaims with RBD images.
 @main
@@ -32,7 +33,7 @@ struct HoldfastProvisioner: AsyncParsableCommand {
               4   what was started did not finish within the grace period; it is on record and taken up again
               64  a flag, a variable or a line of the configuration file is wrong; stderr names it
             """,
-        version: holdfastVersion)
+        version: HoldfastVersion.current)
 
     @Option(help: ArgumentHelp("A YAML file of settings, one key a line.", valueName: "file"))
     var config: String?
@@ -82,6 +83,3 @@ struct HoldfastProvisioner: AsyncParsableCommand {
         FileHandle.standardError.write(Data(lines.joined().utf8))
     }
 }
-
-/// The version of this source tree.
-let holdfastVersion = "0.1.0-dev"

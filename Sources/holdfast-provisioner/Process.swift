@@ -4,6 +4,7 @@ import Observability
 import Provisioner
 import ServiceLifecycle
 import UnixSignals
+import Vocabulary
 
 /// The services of the process, put together from its configuration.
 struct Process {
@@ -25,9 +26,14 @@ struct Process {
     func run() async throws {
         let status = ProvisionerStatus()
         let provisioner = try ProvisionerService(
-            configuration, identity: identity, userAgent: "holdfast-provisioner/\(holdfastVersion)", status: status,
-            logger: logger)
-        let health = HealthServer(address: address, checks: checks(status), registry: registry, logger: logger)
+            configuration, identity: identity, userAgent: "holdfast-provisioner/\(HoldfastVersion.current)",
+            status: status, logger: logger)
+        let health = HealthServer(
+            address: address, checks: checks(status), registry: registry, logger: logger,
+            onListening: { [address, logger] port in
+                let place = ListenAddress(host: address?.host ?? "", port: port)
+                logger.info("serving health and metrics", metadata: ["address": "\(place)"])
+            })
         // Below this the group prints each service with all it holds.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .info)

@@ -49,7 +49,9 @@ import Testing
         let command = try #require(try HoldfastCommand.parseAsRoot(["provision", "-f", "-"]) as? ProvisionCommand)
         let access = CephAccess(options: command.ceph, environment: [:]) { _ in false }
         let status = await command.run(in: Samples.session()) {
-            try await access.withBackend(settings: ProvisionerSettings()) { _ in Issue.record("a backend was opened") }
+            try await access.withBackend(settings: ProvisionerSettings(), instance: "default") { _ in
+                Issue.record("a backend was opened")
+            }
         }
         #expect(status == .failure)
     }

@@ -10,7 +10,8 @@ import Testing
         ["provision", "-f", "a", "--timeout", "0"], ["provision", "-f", "a", "-o", "xml"],
         ["provision", "-f", "a", "--id", "x", "--name", "client.x"], ["provision", "-f", "a", "--name", "osd.1"],
         ["provision", "-f", "a", "--id", "client.x"], ["provision", "-f", "a", "--color", "pink"],
-        ["provision", "-f", "a", "--pv-source", "nfs"], ["completion"], ["completion", "tcsh"],
+        ["provision", "-f", "a", "--pv-source", "nfs"], ["provision", "-f", "a", "--instance-id", ""], ["completion"],
+        ["completion", "tcsh"],
         ["version", "-o", "yaml"],
         ["nonsense"],
     ]) func wrongUsageIs64(arguments: [String]) {

@@ -110,9 +110,16 @@ import Testing
                 + "]\n"
         }
         let fault = #expect(throws: ManifestFault.self) {
-            try ManifestReader.read(text, file: "f.yaml", mostValues: 10_000)
+            try ManifestReader.read(text, file: "f.yaml")
         }
         #expect(fault?.problem.contains("aliases") == true)
+    }
+
+    @Test func manyValuesAndSomeAliasesAreRead() throws {
+        let labels = "labels: &labels {app: db, tier: gold}\nclaims:\n"
+        let claims = (0..<2_000).map { "- {name: c\($0), labels: *labels, size: 1Gi}\n" }.joined()
+        let manifest = try #require(try ManifestReader.read(labels + claims, file: "f.yaml").first)
+        #expect(manifest.json["claims"]?.arrayValue?.count == 2_000)
     }
 
     @Test func deepNestingIsRefused() {

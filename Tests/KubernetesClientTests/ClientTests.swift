@@ -1,7 +1,6 @@
 import KubernetesModel
 import Logging
 import NIOHTTP1
-import Synchronization
 import Testing
 import Vocabulary
 
@@ -298,27 +297,3 @@ import Vocabulary
 }
 
 private typealias Reply = ScriptedServer.Reply
-
-/// Keeps the warnings that were logged.
-private final class LogRecorder: LogHandler, Sendable {
-    private let texts = Mutex<[String]>([])
-
-    var warnings: [String] { texts.withLock { $0 } }
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .trace }
-        set {}
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        if case .string(let text) = event.metadata?["warning"] { texts.withLock { $0.append(text) } }
-    }
-}

@@ -1,3 +1,4 @@
+import Foundation
 import KubernetesModel
 import NIOHTTP1
 import Testing
@@ -19,7 +20,7 @@ import Vocabulary
     }
 
     private func token(_ store: CredentialStore) async throws -> String? {
-        try await store.credentials().token?.reveal()
+        try await store.credentials(deadline: .soon).token?.reveal()
     }
 
     @Test func aPluginIsAskedOncePerLifetime() async throws {
@@ -71,6 +72,101 @@ import Vocabulary
         }
         #expect(error?.description.contains("did not end within") == true)
         #expect(ContinuousClock.now - start < .seconds(15))
+    }
+
+    /// A script that writes its own and its child's process id, then waits for the child.
+    private func sleeper(in folder: TestFolder) throws -> ExecPlugin {
+        plugin(
+            try folder.write(
+                "plugin",
+                """
+                #!/bin/sh
+                sleep 600 &
+                echo "$$ $!" > \(folder.path)/pids.new && mv \(folder.path)/pids.new \(folder.path)/pids
+                wait
+                """, executable: true))
+    }
+
+    /// Waits until neither the script nor its child is there any more.
+    private func expectGone(_ folder: TestFolder) async throws {
+        let pids = String(decoding: try folder.read("pids"), as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        #expect(pids.count == 2)
+        let end = Deadline.soon
+        while pids.contains(where: { Self.isAlive(String($0)) }) {
+            guard !end.hasPassed else {
+                Issue.record("a process of the plugin lives on: \(pids)")
+                return
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Whether a process runs; one that has ended and was not waited for yet does not.
+    private static func isAlive(_ pid: String) -> Bool {
+        guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return false }
+        return !String(decoding: stat, as: UTF8.self).contains(") Z ")
+    }
+
+    /// Runs `body` with a client that has to ask a plugin, and expects that no request gets through.
+    private func withClient(
+        of plugin: ExecPlugin, _ body: @Sendable (KubernetesClient) async throws -> Void
+    ) async throws {
+        try await ScriptedServer.serve { _ in
+            .json([:])
+        } while: { server in
+            try await server.withClient(authentication: .init(bearer: .plugin(plugin)), body)
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test func aPluginMayTakeNoLongerThanTheRequest() async throws {
+        let folder = try TestFolder()
+        try await withClient(of: try sleeper(in: folder)) { client in
+            let start = ContinuousClock.now
+            let error = await #expect(throws: KubernetesError.self) {
+                try await client.create(claim("x"), deadline: .in(.seconds(1)))
+            }
+            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(error?.outcome == .notApplied && error?.isRetriable == true)
+            #expect(error?.description.contains("did not end before the request's deadline") == true)
+        }
+        try await expectGone(folder)
+    }
+
+    @Test func cancellingTheRequestEndsThePlugin() async throws {
+        let folder = try TestFolder()
+        try await withClient(of: try sleeper(in: folder)) { client in
+            let request = Task { try await client.create(claim("x"), deadline: .in(.seconds(60))) }
+            let end = Deadline.soon
+            while !FileManager.default.fileExists(atPath: "\(folder.path)/pids"), !end.hasPassed {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            request.cancel()
+            let error = await #expect(throws: KubernetesError.self) { try await request.value }
+            #expect(error?.isCancelled == true && error?.outcome == .notApplied)
+        }
+        try await expectGone(folder)
+    }
+
+    /// Whoever has no time left goes; the others get what the plugin prints, and it ran once.
+    @Test func anImpatientRequestLeavesThePluginToTheOthers() async throws {
+        let folder = try TestFolder()
+        let script = try folder.write(
+            "plugin",
+            """
+            #!/bin/sh
+            echo x >> \(folder.path)/calls
+            while [ ! -e \(folder.path)/go ]; do sleep 0.02; done
+            echo '\(output(#"{"token":"t"}"#))'
+            """, executable: true)
+        let store = CredentialStore(bearer: .plugin(plugin(script)), baseTLS: nil)
+        async let patient = token(store)
+        await #expect(throws: ConfigurationError.self) {
+            try await store.credentials(deadline: .in(.milliseconds(300)))
+        }
+        try folder.write("go", "")
+        #expect(try await patient == "t")
+        #expect(try folder.read("calls").count == 2, "one line")
     }
 
     @Test func pluginsThatFailSayWhy() async throws {

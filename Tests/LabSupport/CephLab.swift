@@ -1,11 +1,10 @@
 import Foundation
 public import Vocabulary
 
-/// A real Ceph cluster that `deploy/dev/ceph` runs on this machine: one that is there already and that tests share, or
-/// one of a test's own, which it may break.
-public struct CephLab: Sendable {
+/// A real Ceph cluster that `deploy/dev/ceph` runs on this machine.
+public struct CephLab: Lab {
     /// What a cluster of one's own is made of. The defaults are those of `deploy/dev/ceph up`.
-    public struct Options: Sendable {
+    public struct Options: LabOptions {
         /// Simulated hosts; a rack each, up to three.
         public var hosts = 3
         /// OSDs on each host.
@@ -26,7 +25,8 @@ public struct CephLab: Sendable {
         /// Three hosts of two memstore OSDs, one monitor, no mgr.
         public init() {}
 
-        var words: [String] {
+        /// The options of `deploy/dev/ceph up`.
+        public var words: [String] {
             [
                 "--hosts", "\(hosts)", "--osds-per-host", "\(osdsPerHost)", "--mons", "\(monitors)",
                 hasManager ? "--mgr" : "--no-mgr", "--store", store, "--size", "\(size)", "--min-size", "\(minSize)",
@@ -56,71 +56,10 @@ public struct CephLab: Sendable {
     /// The monitors' addresses for the first protocol, HOST:PORT.
     public let monitors: [String]
 
-    /// The environment variable that names the folder of the lab that tests share.
+    /// `HOLDFAST_CEPH_DIR`.
     public static let variable = "HOLDFAST_CEPH_DIR"
-
-    /// The cluster that tests share: the one whose folder `HOLDFAST_CEPH_DIR` names.
-    ///
-    /// - Throws: ``LabMissing`` if the variable is not set; ``CommandFailure`` if there is no cluster in that folder.
-    public static func shared(deadline: Deadline = .in(.seconds(30))) async throws -> CephLab {
-        guard let directory = ProcessInfo.processInfo.environment[variable], !directory.isEmpty else {
-            throw LabMissing(variable: variable, program: "deploy/dev/ceph")
-        }
-        return try await CephLab(at: directory, deadline: deadline)
-    }
-
-    /// Starts a cluster of one's own in a new folder. Whoever starts it must ``stop(deadline:)`` it;
-    /// ``withCluster(_:deadline:body:)`` does both.
-    ///
-    /// - Throws: ``CommandFailure`` with what `deploy/dev/ceph` said; its logs are left in place then.
-    public static func start(
-        _ options: Options = Options(), deadline: Deadline = .in(.seconds(180))
-    ) async throws -> CephLab {
-        let program = LabProgram(name: "ceph", directory: LabProgram.freshDirectory("ceph"))
-        do {
-            try await program.run(["up"] + options.words, deadline: deadline)
-            return try await CephLab(at: program.directory, deadline: deadline)
-        } catch {
-            await program.endKeepingLogs()
-            throw error
-        }
-    }
-
-    /// Runs `body` with a cluster of its own, and ends the cluster whatever comes of it.
-    ///
-    /// - Throws: What `body` throws, and what ``start(_:deadline:)`` and ``stop(deadline:)`` throw.
-    public static func withCluster<Answer>(
-        _ options: Options = Options(), deadline: Deadline = .in(.seconds(180)),
-        isolation: isolated (any Actor)? = #isolation, body: (CephLab) async throws -> Answer
-    ) async throws -> Answer {
-        let lab = try await start(options, deadline: deadline)
-        let answer: Answer
-        do {
-            answer = try await body(lab)
-        } catch {
-            try await lab.stop()
-            throw error
-        }
-        try await lab.stop()
-        return answer
-    }
-
-    /// Ends every process of the cluster, frozen ones too, and removes its folder.
-    ///
-    /// It does so in a cancelled task, too.
-    public func stop(deadline: Deadline = .in(.seconds(60))) async throws {
-        _ = try await Task { try await program.run(["down"], deadline: deadline) }.value
-    }
-
-    /// Kills, freezes or revives daemons, and returns when the kernel shows it; the monitors learn of it later.
-    ///
-    /// - Parameter targets: `osd.N`, `host-N` for all OSDs of a host, `mon.X`, `mgr.x`.
-    /// - Throws: ``CommandFailure`` if there is no such target.
-    public func fault(
-        _ fault: LabFault, _ targets: String..., deadline: Deadline = .in(.seconds(30))
-    ) async throws {
-        try await program.run(["fault", fault.rawValue] + targets, deadline: deadline)
-    }
+    /// `deploy/dev/ceph`.
+    public static let program = "ceph"
 
     /// The path of a user's keyring.
     public func keyring(of client: Client) -> String {
@@ -173,8 +112,6 @@ public struct CephLab: Sendable {
         ["--conf", conf, "--id", client.rawValue]
     }
 
-    private var program: LabProgram { LabProgram(name: "ceph", directory: directory) }
-
     /// The part of `deploy/dev/ceph env -o json` that tests need.
     private struct Facts: Decodable {
         var conf: String
@@ -184,8 +121,11 @@ public struct CephLab: Sendable {
         var monitors: [String]
     }
 
-    private init(at directory: String, deadline: Deadline) async throws {
-        let program = LabProgram(name: "ceph", directory: directory)
+    /// The cluster that lives in a folder already.
+    ///
+    /// - Throws: ``CommandFailure`` if there is none.
+    public init(at directory: String, deadline: Deadline) async throws {
+        let program = LabProgram(name: Self.program, directory: directory)
         let facts = try await program.environment(as: Facts.self, deadline: deadline)
         self.directory = directory
         conf = facts.conf

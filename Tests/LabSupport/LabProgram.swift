@@ -8,15 +8,8 @@ struct LabProgram: Sendable {
     /// The lab's folder.
     var directory: String
 
-    /// Where the checkout is. The sources know: a test bundle may lie anywhere.
-    static var checkout: URL {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    }
-
     /// The path of a program in deploy/dev.
-    static func path(_ name: String) -> String {
-        checkout.appending(path: "deploy/dev").appending(path: name).path
-    }
+    static func path(_ name: String) -> String { Checkout.path("deploy/dev/\(name)") }
 
     /// A folder for a lab of one's own that does not exist yet. Short: a Unix socket's path in it has 107 characters.
     static func freshDirectory(_ name: String) -> String {
@@ -41,14 +34,4 @@ struct LabProgram: Sendable {
         let text = try await run(["env", "-o", "json"], deadline: deadline)
         return try JSONDecoder().decode(type, from: Data(text.utf8))
     }
-}
-
-/// A fault that a test puts into a lab's daemon.
-public enum LabFault: String, Sendable {
-    /// SIGKILL: the daemon is gone, its peers see closed connections at once.
-    case kill
-    /// SIGSTOP: the daemon is there and says nothing, its peers find out by their timeouts.
-    case freeze
-    /// The daemon is thawed, or started again.
-    case revive
 }

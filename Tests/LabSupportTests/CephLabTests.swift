@@ -5,7 +5,7 @@ import Vocabulary
 
 @Suite(.startsCeph) struct CephLabTests {
     @Test func aClusterOfOnesOwnCanBeUsedAndBroken() async throws {
-        let directory = try await CephLab.withCluster { lab in
+        let directory = try await CephLab.with { lab in
             #expect(lab.pool == "rbd")
             #expect(lab.monitors.count == 1)
             try await #expect(lab.ceph(["fsid"]).contains(lab.fsid))

@@ -18,11 +18,9 @@ struct ManifestReader {
 
     /// The objects of a file, in its order. Empty documents are left out.
     ///
-    /// `mostValues` is how many values the file may hold once its aliases are expanded: a few lines of nested aliases
-    /// can stand for billions.
-    static func read(
-        _ text: String, file: String, mostValues: Int = 2_000_000
-    ) throws(ManifestFault) -> [Manifest] {
+    /// A few lines of nested aliases can stand for billions of values. What is written out holds fewer values than bytes;
+    /// aliases may add ten thousand to that.
+    static func read(_ text: String, file: String) throws(ManifestFault) -> [Manifest] {
         var text = text
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         let documents: [Node]
@@ -33,7 +31,7 @@ struct ManifestReader {
             guard let json = Self.json(text) else { throw error }
             return try Manifest(json: json, file: file, lines: LineTree(line: 1)).flattened()
         }
-        var reader = ManifestReader(file: file, budget: mostValues)
+        var reader = ManifestReader(file: file, budget: text.utf8.count + 10_000)
         var result: [Manifest] = []
         for document in documents {
             let (value, lines) = try reader.value(of: document, depth: 0)

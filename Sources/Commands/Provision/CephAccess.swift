@@ -33,7 +33,7 @@ struct CephAccess: Sendable {
     ///
     /// - Throws: ``Failure`` when neither a `ceph.conf` nor a `config.json` is known; what `body` throws.
     func withBackend(
-        settings: ProvisionerSettings, _ body: @Sendable (any VolumeBackend) async throws -> Void
+        settings: ProvisionerSettings, instance: String, _ body: @Sendable (any VolumeBackend) async throws -> Void
     ) async throws {
         guard sources.confFile != nil || sources.configFile != nil else {
             throw Failure(
@@ -45,7 +45,7 @@ struct CephAccess: Sendable {
         let connections = CephConnections(
             ClusterDirectory(sources, logger: logger),
             options: .init(
-                kubernetesCluster: try KubernetesClusterID(Self.identity),
+                kubernetesCluster: try KubernetesClusterID(Self.identity), instance: instance,
                 clusterName: settings.setsMetadata ? settings.clusterName : nil),
             logger: logger)
         // Without an API nobody knows whether a PV has a volume that another provisioner made, so none is taken over.

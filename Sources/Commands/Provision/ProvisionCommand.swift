@@ -4,6 +4,7 @@ import Foundation
 import KubernetesModel
 import Provisioner
 import Vocabulary
+import Volumes
 
 /// `holdfast provision`: the provisioner's job without a Kubernetes API.
 struct ProvisionCommand: SessionCommand {
@@ -54,6 +55,9 @@ struct ProvisionCommand: SessionCommand {
         completion: .list(names(of: ProvisionerSettings.Source.self)), transform: choice)
     var pvSource: ProvisionerSettings.Source = .csi
 
+    @Option(help: "The instance in ceph-csi's journal; the provisioner's --instance-id.")
+    var instanceID = JournalLayout.defaultInstance
+
     @Option(help: "The Kubernetes cluster's name, noted at the images and part of derived volume names.")
     var clusterName = ""
 
@@ -72,6 +76,7 @@ struct ProvisionCommand: SessionCommand {
         guard (1...256).contains(concurrency) else { throw ValidationError("--concurrency must be from 1 to 256") }
         guard (1...86_400).contains(timeout) else { throw ValidationError("--timeout must be from 1 to 86400 seconds") }
         guard !filename.isEmpty else { throw ValidationError("-f needs at least one file") }
+        guard !instanceID.isEmpty else { throw ValidationError("--instance-id must not be empty") }
     }
 
     /// The settings that decide about volumes.
@@ -90,8 +95,8 @@ struct ProvisionCommand: SessionCommand {
     func perform(in session: Session) async throws {
         let place = CephAccess(options: ceph, environment: session.environment)
         let settings = settings.provisioner
-        try await perform(in: session) { body in
-            try await place.withBackend(settings: settings, body)
+        try await perform(in: session) { [instanceID] body in
+            try await place.withBackend(settings: settings, instance: instanceID, body)
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ceph
 import Console
+import Vocabulary
 
 /// `holdfast version`.
 struct VersionCommand: SessionCommand {
@@ -37,7 +38,7 @@ struct VersionCommand: SessionCommand {
 struct VersionPayload: Encodable {
     let apiVersion = "holdfast.io/v1alpha1"
     let kind = "Version"
-    var holdfast = holdfastVersion
+    var holdfast = HoldfastVersion.current
     let librados: String
     let librbd: String
 
@@ -50,6 +51,3 @@ struct VersionPayload: Encodable {
         return table
     }
 }
-
-/// The version of this source tree.
-let holdfastVersion = "0.1.0-dev"

@@ -5,8 +5,9 @@ import Vocabulary
 
 /// A client of the Kubernetes API.
 ///
-/// Every method has a deadline, after which it throws ``KubernetesError/Cause/timedOut``; a mutation that timed out,
-/// was cancelled or lost its connection on the way is of unknown outcome. Cancelling a task ends its request at once
+/// Every method has a deadline, after which it throws ``KubernetesError/Cause/timedOut``, or
+/// ``KubernetesError/Cause/credentials(_:)`` when an exec plugin took that long; a mutation that timed out, was
+/// cancelled or lost its connection on the way is of unknown outcome. Cancelling a task ends its request at once
 /// with ``KubernetesError/Cause/cancelled``. Safe to use from any number of tasks.
 ///
 /// What the server throttles (429) is tried again until the deadline; nothing else is tried again on its own, but

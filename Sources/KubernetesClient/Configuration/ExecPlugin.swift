@@ -39,7 +39,7 @@ public struct ExecPlugin: Sendable {
         var expiry: Timestamp?
     }
 
-    /// Runs the program and waits for it, at most `limit`. Cancelling kills it.
+    /// Runs the program and waits for it, at most `limit`. Cancelling kills it and what it has started.
     func run(limit: Duration = .seconds(30)) async throws(ConfigurationError) -> Credential {
         let output: [UInt8]
         do {
@@ -60,6 +60,16 @@ public struct ExecPlugin: Sendable {
         ConfigurationError(file: command, field: "exec", problem: problem)
     }
 
+    /// Plugins are scripts often: what they have started must not outlive them.
+    private static var killedAsAGroup: PlatformOptions {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
+        ]
+        return options
+    }
+
     private func output() async throws -> [UInt8] {
         let request: JSONObject = [
             "apiVersion": .string(apiVersion), "kind": "ExecCredential", "spec": ["interactive": false],
@@ -69,7 +79,8 @@ public struct ExecPlugin: Sendable {
         // env runs names and paths alike.
         let result = try await Subprocess.run(
             .name("env"), arguments: Arguments([command] + arguments),
-            environment: .inherit.updating(variables), output: .bytes(limit: 1 << 20), error: .string(limit: 4096))
+            environment: .inherit.updating(variables), platformOptions: Self.killedAsAGroup,
+            output: .bytes(limit: 1 << 20), error: .string(limit: 4096))
         guard result.terminationStatus.isSuccess else {
             // What a plugin prints on stderr is meant for people; its stdout holds the secrets.
             let said = result.standardError.trimmingWhitespace()

@@ -23,7 +23,9 @@ struct ElectionMachine: Sendable {
     /// When this process last surely held the lease: the moment before the write that succeeded.
     private(set) var renewedAt: Instant?
     /// The Lease as it was last written by this process; nil when it must be read before the next write.
-    private var held: Lease?
+    private(set) var held: Lease?
+    /// Whether the last write failed, so that nobody knows whether it took effect.
+    private var isUncertain = false
     private var seen: (lease: Lease, at: Instant)?
 
     init(identity: String, timing: ElectionTiming) {
@@ -39,6 +41,9 @@ struct ElectionMachine: Sendable {
         stepsDownAt.map { now < $0 } ?? false
     }
 
+    /// Whether the Lease may name this process, now or once a write that was cut off has taken effect.
+    var mayHold: Bool { renewedAt != nil || isUncertain }
+
     /// The first move of a round: a leader that knows its Lease renews it without a read.
     func firstMove(wallClock: Timestamp) -> Move {
         guard renewedAt != nil, let held else { return .read }
@@ -49,6 +54,7 @@ struct ElectionMachine: Sendable {
     mutating func saw(
         _ lease: Lease?, now: Instant, wallClock: Timestamp, annotations: [String: String]
     ) -> Move {
+        isUncertain = false
         guard let lease else {
             seen = nil
             return .write(taken(nil, at: wallClock, annotations), isNew: true)
@@ -73,6 +79,7 @@ struct ElectionMachine: Sendable {
         let isNew = renewedAt == nil
         renewedAt = start
         held = lease
+        isUncertain = false
         seen = (lease, start)
         return isNew
     }
@@ -80,18 +87,20 @@ struct ElectionMachine: Sendable {
     /// A write failed: the Lease must be read again before the next one.
     mutating func writeFailed() {
         held = nil
+        isUncertain = true
     }
 
     /// Steps down.
     mutating func stepDown() {
         renewedAt = nil
         held = nil
+        isUncertain = false
     }
 
-    /// The Lease that gives leadership back; nil when it is not held. Its duration of one second lets even those take
-    /// it at once who do not know that an empty holder means free.
-    func released(at wallClock: Timestamp) -> Lease? {
-        guard renewedAt != nil, var lease = held else { return nil }
+    /// The Lease that gives leadership back. Its duration of one second lets even those take it at once who do not know
+    /// that an empty holder means free.
+    static func released(_ lease: Lease, at wallClock: Timestamp) -> Lease {
+        var lease = lease
         lease.holder = nil
         lease.durationSeconds = 1
         lease.renewTime = wallClock

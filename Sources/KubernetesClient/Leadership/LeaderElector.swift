@@ -24,7 +24,7 @@ public struct LeadershipTerm: Sendable {
 /// Takes and keeps a Lease, so that one of several processes leads (`coordination.k8s.io/v1`).
 ///
 /// ``run()`` is one attempt: it waits until this process leads, keeps the lease, and ends when leadership is lost or
-/// the task is cancelled; then the lease is released. ``changes`` tells both moments.
+/// the task is cancelled; then the lease is released. ``changes`` tells when leadership is won and when it is lost.
 public final class LeaderElector: Sendable {
     private let client: KubernetesClient
     private let key: ObjectKey
@@ -34,7 +34,7 @@ public final class LeaderElector: Sendable {
     private let machine: Mutex<ElectionMachine>
     private let continuation: AsyncStream<LeadershipChange>.Continuation
 
-    /// Leadership won and lost, for one reader. It ends with ``run()``.
+    /// Leadership won and lost, for one reader. It ends with ``run()``; a lease that is released was not lost.
     public let changes: AsyncStream<LeadershipChange>
 
     /// An elector.
@@ -69,8 +69,7 @@ public final class LeaderElector: Sendable {
             let failure = await round()
             let isLeading = machine.withLock { $0.leads(at: .now) }
             if wasLeading, !isLeading {
-                machine.withLock { $0.stepDown() }
-                end(because: failure.map { "\($0)" } ?? "somebody else holds the lease")
+                lost(because: failure.map { "\($0)" } ?? "somebody else holds the lease")
                 return
             }
             let jitter = isLeading ? 1 : Double.random(in: 1..<1.5, using: &generator)
@@ -79,10 +78,17 @@ public final class LeaderElector: Sendable {
         await release()
     }
 
-    private func end(because reason: String) {
+    /// Leadership was taken away, or could not be kept.
+    private func lost(because reason: String) {
+        machine.withLock { $0.stepDown() }
+        recordStatus(isLeading: false)
         continuation.yield(.lost(reason))
         continuation.finish()
         logger.warning("leadership is lost", metadata: ["lease": "\(key)", "reason": "\(reason)"])
+    }
+
+    private func recordStatus(isLeading: Bool) {
+        Gauge(label: "leader_election_master_status", dimensions: [("name", key.name)]).record(isLeading ? 1 : 0)
     }
 
     /// One try to take or renew the lease; gives what went wrong.
@@ -101,8 +107,8 @@ public final class LeaderElector: Sendable {
             return nil
         } catch {
             logger.log(
-                level: error.isConflict || error.isAlreadyExists ? .debug : .warning, "the lease could not be renewed",
-                metadata: ["lease": "\(key)", "error": "\(error)"])
+                level: error.isConflict || error.isAlreadyExists || error.isCancelled ? .debug : .warning,
+                "the lease could not be renewed", metadata: ["lease": "\(key)", "error": "\(error)"])
             return error
         }
     }
@@ -142,32 +148,52 @@ public final class LeaderElector: Sendable {
         guard isNewLeader else { return }
         let isTakeover = found?.holder != nil && found?.holder != written.holder
         continuation.yield(.leading(LeadershipTerm(lease: written, unreleased: isTakeover ? found : nil)))
-        Gauge(label: "leader_election_master_status", dimensions: [("name", key.name)]).record(1)
+        recordStatus(isLeading: true)
         logger.info(
             "leading",
             metadata: ["lease": "\(key)", "identity": "\(written.holder ?? "")", "takenOver": "\(isTakeover)"])
     }
 
+    /// Ends as asked: gives the lease back if it is held.
     private func release() async {
-        let released = machine.withLock { machine in
+        let (mayHold, held) = machine.withLock { machine in
             defer { machine.stepDown() }
-            return machine.released(at: .now())
+            return (machine.mayHold, machine.held)
         }
-        Gauge(label: "leader_election_master_status", dimensions: [("name", key.name)]).record(0)
-        guard let released else {
-            continuation.finish()
-            return
-        }
-        end(because: "released")
+        recordStatus(isLeading: false)
+        continuation.finish()
         // The task has been cancelled; the release must happen all the same.
-        await Task { await giveBack(released) }.value
+        if mayHold { await Task { await giveBack(held) }.value }
     }
 
-    private func giveBack(_ released: Lease) async {
-        do {
-            _ = try await client.update(released, deadline: .in(.seconds(5)), urgency: .immediate)
-        } catch {
-            logger.warning("the lease could not be released", metadata: ["error": "\(error)"])
+    /// Writes the Lease without its holder. A renewal that was cut off may take effect at any moment, so that nobody knows
+    /// the Lease's version: it is read then.
+    private func giveBack(_ held: Lease?) async {
+        let identity = machine.withLock { $0.identity }
+        let deadline = Deadline.in(.seconds(5))
+        var known = held
+        while true {
+            do {
+                let lease: Lease
+                if let known {
+                    lease = known
+                } else {
+                    lease = try await client.get(Lease.self, key, deadline: deadline, urgency: .immediate)
+                }
+                guard lease.holder == identity else { return }
+                _ = try await client.update(
+                    ElectionMachine.released(lease, at: .now()), deadline: deadline, urgency: .immediate)
+                logger.info("the lease is released", metadata: ["lease": "\(key)"])
+                return
+            } catch  where error.isConflict && !deadline.hasPassed {
+                known = nil
+            } catch  where error.isNotFound {
+                return
+            } catch {
+                logger.warning(
+                    "the lease could not be released", metadata: ["lease": "\(key)", "error": "\(error)"])
+                return
+            }
         }
     }
 }

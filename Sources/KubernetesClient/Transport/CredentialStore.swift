@@ -3,7 +3,7 @@ import NIOSSL
 import Vocabulary
 
 /// The credentials of the next request: reads a rotating token again, runs an exec plugin when its credential is
-/// about to expire. One plugin runs at a time, whoever asks.
+/// about to expire. One plugin runs at a time, whoever asks; it is killed when nobody waits for it any more.
 actor CredentialStore {
     /// What a request needs to show who asks.
     struct Credentials: Sendable {
@@ -20,15 +20,25 @@ actor CredentialStore {
     private let bearer: KubernetesConfiguration.Bearer
     private let baseTLS: TLSConfiguration?
     private var cached: (credentials: Credentials, isFresh: @Sendable () -> Bool)?
-    private var refresh: Task<ExecPlugin.Credential, any Error>?
+    private var run: Run?
+    private var lastNumber = 0
+
+    /// A plugin at work, and those who wait for it.
+    private struct Run {
+        var number: Int
+        var task: Task<Void, Never>
+        var waiting: [Int: CheckedContinuation<ExecPlugin.Credential, any Error>] = [:]
+    }
 
     init(bearer: KubernetesConfiguration.Bearer, baseTLS: TLSConfiguration?) {
         self.bearer = bearer
         self.baseTLS = baseTLS
     }
 
-    /// The credentials for a request now.
-    func credentials() async throws(ConfigurationError) -> Credentials {
+    /// The credentials for a request now. `deadline` is the request's: a plugin may take no longer.
+    ///
+    /// - Throws: ``ConfigurationError``; `CancellationError` when the caller is cancelled while a plugin runs.
+    func credentials(deadline: Deadline) async throws -> Credentials {
         if let cached, cached.isFresh() { return cached.credentials }
         switch bearer {
         case .none:
@@ -41,7 +51,7 @@ actor CredentialStore {
             cached = (credentials, { !until.hasPassed })
             return credentials
         case .plugin(let plugin):
-            return try await ask(plugin)
+            return try await ask(plugin, deadline: deadline)
         }
     }
 
@@ -58,17 +68,13 @@ actor CredentialStore {
         }
     }
 
-    private func ask(_ plugin: ExecPlugin) async throws(ConfigurationError) -> Credentials {
-        let task = refresh ?? Task { try await plugin.run() }
-        refresh = task
-        defer { if refresh == task { refresh = nil } }
+    private func ask(_ plugin: ExecPlugin, deadline: Deadline) async throws -> Credentials {
         let answer: ExecPlugin.Credential
         do {
-            answer = try await task.value
-        } catch let error as ConfigurationError {
-            throw error
-        } catch {
-            throw ConfigurationError(file: plugin.command, field: "exec", problem: "failed: \(error)")
+            answer = try await withDeadline(deadline) { try await self.answer(of: plugin) }
+        } catch is DeadlinePassed {
+            throw ConfigurationError(
+                file: plugin.command, field: "exec", problem: "did not end before the request's deadline")
         }
         var credentials = Credentials(token: answer.token)
         if let certificate = answer.clientCertificate {
@@ -79,6 +85,54 @@ actor CredentialStore {
         let expiry = answer.expiry?.advanced(by: .zero - Self.expiryMargin)
         cached = (credentials, { expiry.map { Timestamp.now() < $0 } ?? true })
         return credentials
+    }
+}
+
+// MARK: One plugin at a time
+
+extension CredentialStore {
+    /// Waits for the plugin that is at work, or for a new one. Cancelling leaves it to the others.
+    private func answer(of plugin: ExecPlugin) async throws -> ExecPlugin.Credential {
+        let waiter = nextNumber()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
+                if run == nil { start(plugin) }
+                run?.waiting[waiter] = continuation
+            }
+        } onCancel: {
+            Task { await self.leave(waiter) }
+        }
+    }
+
+    private func start(_ plugin: ExecPlugin) {
+        let number = nextNumber()
+        let task = Task {
+            do {
+                ended(number, .success(try await plugin.run()))
+            } catch {
+                ended(number, .failure(error))
+            }
+        }
+        run = Run(number: number, task: task)
+    }
+
+    private func ended(_ number: Int, _ result: Result<ExecPlugin.Credential, any Error>) {
+        guard let run, run.number == number else { return }
+        self.run = nil
+        for continuation in run.waiting.values { continuation.resume(with: result) }
+    }
+
+    private func leave(_ waiter: Int) {
+        run?.waiting.removeValue(forKey: waiter)?.resume(throwing: CancellationError())
+        guard let run, run.waiting.isEmpty else { return }
+        run.task.cancel()
+        self.run = nil
+    }
+
+    private func nextNumber() -> Int {
+        lastNumber += 1
+        return lastNumber
     }
 }
 

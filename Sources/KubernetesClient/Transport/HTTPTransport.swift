@@ -96,7 +96,7 @@ struct HTTPTransport: Sendable {
     }
 
     private func attempt(_ request: HTTPRequest, deadline: Deadline) async throws(KubernetesError) -> Answer {
-        let prepared = try await prepare(request)
+        let prepared = try await prepare(request, deadline: deadline)
         do {
             return try await withDeadline(deadline) {
                 let response = try await client.execute(prepared, deadline: .distantFuture)
@@ -118,7 +118,7 @@ struct HTTPTransport: Sendable {
         _ request: HTTPRequest, deadline: Deadline,
         consume: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) async throws(KubernetesError) {
-        let prepared = try await prepare(request)
+        let prepared = try await prepare(request, deadline: deadline)
         do {
             try await withDeadline(deadline) {
                 let response = try await client.execute(prepared, deadline: .distantFuture)
@@ -139,7 +139,9 @@ struct HTTPTransport: Sendable {
         }
     }
 
-    private func prepare(_ request: HTTPRequest) async throws(KubernetesError) -> HTTPClientRequest {
+    private func prepare(
+        _ request: HTTPRequest, deadline: Deadline
+    ) async throws(KubernetesError) -> HTTPClientRequest {
         let query = request.queryString
         var prepared = HTTPClientRequest(url: baseURL + request.path + (query.isEmpty ? "" : "?\(query)"))
         prepared.method = request.method
@@ -150,13 +152,15 @@ struct HTTPTransport: Sendable {
             prepared.body = .bytes(ByteBuffer(bytes: body))
         }
         do {
-            let credentials = try await credentials.credentials()
+            let credentials = try await credentials.credentials(deadline: deadline)
             if let token = credentials.token {
                 prepared.headers.add(name: "Authorization", value: "Bearer \(token.reveal())")
             }
             prepared.tlsConfiguration = credentials.tls
+        } catch is CancellationError {
+            throw request.error(.cancelled)
         } catch {
-            throw request.error(.credentials(error.description))
+            throw request.error(.credentials("\(error)"))
         }
         return prepared
     }

@@ -46,7 +46,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     /// How often the Lease is looked at.
     public var leaseRetryPeriod = Duration.seconds(2)
     /// How many operations may run at a time in all.
-    public var workers = 64
+    public var workers = 24
     /// How long one create or delete may take.
     public var operationTimeout = Duration.seconds(120)
     /// The first wait of a retry, and the longest.

@@ -9,9 +9,18 @@ struct Reporter: Sendable {
     let logger: Logger
 
     /// Reports `message` about an object, unless it got an event with this reason and cause last.
+    ///
+    /// In a cancelled task a warning stays in the debug log: the process ends or leads no more, so what it had to leave
+    /// has not failed, and whoever leads next goes on with it.
     func tell(
         _ object: some KubernetesObject, _ reason: Report.Reason, _ message: String, cause: String? = nil
     ) async {
+        if Task.isCancelled, reason.severity != .normal {
+            logger.debug(
+                "left to whoever leads next: \(message)",
+                metadata: ["object": "\(object.key)", "reason": "\(reason.rawValue)"])
+            return
+        }
         let uid = object.uid?.value ?? "\(object.key)"
         let isNews = memory.with {
             $0.ledger.isNews(uid: uid, reason: reason.rawValue, cause: cause ?? message)

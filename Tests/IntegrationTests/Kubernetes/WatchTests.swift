@@ -31,7 +31,7 @@ import Vocabulary
     @Test(.startsKubernetes) func aStoreOutlivesTheServer() async throws {
         var options = KubeLab.Options()
         options.hasScheduler = false
-        try await KubeLab.withControlPlane(options) { lab in
+        try await KubeLab.with(options) { lab in
             try await withClient(try KubernetesConfiguration.load(kubeconfig: lab.kubeconfig)) { client in
                 let store = ObjectStore<PersistentVolumeClaim>()
                 let run = Task { await Reflector(client, into: store).run() }

@@ -127,11 +127,11 @@ settle_health() {
 }
 
 wait_for_cluster() {
-    expect 60 "monitors answer" mons_answer
+    expect 120 "monitors answer" mons_answer
     # Its pool would appear some time later, beside those that a test has made.
     [ "$MGR" = 0 ] || ask 10 config set --force mgr mgr/devicehealth/enable_monitoring false \
         >>"$DIR/logs/setup.log" 2>&1 || die "the mgr's health module could not be told to be quiet" "$DIR/logs/setup.log"
-    expect 60 "all $OSDS OSDs are up" osds_are_up
+    expect 120 "all $OSDS OSDs are up" osds_are_up
     make_pool
     settle_health
     # Only the mgr tells the monitors how the PGs are.
