@@ -1,33 +1,25 @@
 """Claims to Bound, and PVs gone, against a real kube-apiserver; beside what the API itself allows without storage."""
-import contextlib
-import http.client
-import json
-import pathlib
-import subprocess
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from . import labs, processes, report
 from .api import API
+from .provisioner import claims_setup, provisioner
 
 CLAIMS = "/api/v1/namespaces/default/persistentvolumeclaims"
 VOLUMES = "/api/v1/persistentvolumes"
-NAME = "rbd.holdfast.io"
-
-
-def storage_class(name, provisioner, fsid):
-    return {
-        "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": name},
-        "provisioner": provisioner,
-        "parameters": {
-            "clusterID": fsid, "pool": "rbd", "imageFeatures": "layering",
-            "csi.storage.k8s.io/provisioner-secret-name": "ceph",
-            "csi.storage.k8s.io/provisioner-secret-namespace": "default",
-            "csi.storage.k8s.io/node-stage-secret-name": "ceph",
-            "csi.storage.k8s.io/node-stage-secret-namespace": "default",
-        },
-    }
+EVENTS = "/api/v1/namespaces/default/events"
+HOLDFAST, PROTOCOL, BARE = "holdfast", "PVs by the protocol", "PVs at once"
+CONTESTANTS = [HOLDFAST, PROTOCOL, BARE]
+CLASSES = {HOLDFAST: "holdfast", PROTOCOL: "protocol", BARE: "bare"}
+# What the controller-manager puts on a claim that an external provisioner shall answer.
+ASKED = {"volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner"}
+BOUND, DELETED = "bound", "deleted"
+CLIENTS = 16
+PROGRAMS = ["holdfast-provisioner", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "ceph-osd",
+            "ceph-mon", "ceph-mgr", "the harness", "the whole machine"]
 
 
 def claim(name, class_name):
@@ -43,9 +35,10 @@ def bare_volume(item):
     meta = item["metadata"]
     return {
         "apiVersion": "v1", "kind": "PersistentVolume",
-        "metadata": {"name": f"pvc-{meta['uid']}", "annotations": {"pv.kubernetes.io/provisioned-by": "bare.holdfast.io"}},
+        "metadata": {"name": f"pvc-{meta['uid']}",
+                     "annotations": {"pv.kubernetes.io/provisioned-by": "bare.holdfast.io"}},
         "spec": {
-            "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "64Mi"}, "storageClassName": "bare",
+            "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "64Mi"}, "storageClassName": item["spec"]["storageClassName"],
             "persistentVolumeReclaimPolicy": "Delete",
             "claimRef": {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "name": meta["name"],
                          "namespace": meta["namespace"], "uid": meta["uid"]},
@@ -54,27 +47,52 @@ def bare_volume(item):
     }
 
 
-def until_bound(api, version, names, deadline):
-    """Returns when each named claim has been seen Bound."""
-    waiting = set(names)
+class Hands:
+    """Threads that do something for each of several names once, while their giver reads on."""
+
+    def __init__(self, work):
+        self.work, self.given, self.errors = work, set(), []
+        self.pool = ThreadPoolExecutor(CLIENTS)
+
+    def give(self, name, item):
+        """Has the work done with `item` unless that was asked for this name before; tells of what went wrong so far."""
+        if self.errors:
+            raise self.errors[0]
+        if name not in self.given:
+            self.given.add(name)
+            self.pool.submit(self._do, item)
+
+    def _do(self, item):
+        try:
+            self.work(item)
+        except Exception as error:  # noqa: BLE001 - raised by the next give
+            self.errors.append(error)
+
+
+def until_bound(api, version, names, deadline, on_asked=None):
+    """Returns when each named claim has been seen Bound; `on_asked` is given each claim that waits for a provisioner."""
+    waiting, hands = set(names), Hands(on_asked)
     for event in api.events(CLAIMS, version, deadline):
-        item = event["object"]
+        item, name = event["object"], event["object"]["metadata"]["name"]
+        if on_asked and ASKED & set(item["metadata"].get("annotations", {})):
+            hands.give(name, item)
         if item.get("status", {}).get("phase") == "Bound":
-            waiting.discard(item["metadata"]["name"])
+            waiting.discard(name)
             if not waiting:
                 return
 
 
-def until_gone(api, version, count, deadline):
-    """Returns when so many PVs have been deleted."""
+def until_gone(api, version, count, deadline, on_released=None):
+    """Returns when so many PVs have been deleted; `on_released` is given the name of each PV that is Released."""
+    gone, hands = set(), Hands(on_released)
     for event in api.events(VOLUMES, version, deadline):
-        count -= event["type"] == "DELETED"
-        if count == 0:
-            return
-
-
-def version_of(api, path):
-    return api.call(api.connection(), "GET", f"{path}?limit=1")["metadata"]["resourceVersion"]
+        item, name = event["object"], event["object"]["metadata"]["name"]
+        if on_released and item.get("status", {}).get("phase") == "Released":
+            hands.give(name, name)
+        if event["type"] == "DELETED":
+            gone.add(name)
+            if len(gone) == count:
+                return
 
 
 def timed(wait, act):
@@ -97,109 +115,124 @@ def timed(wait, act):
     return time.monotonic() - began
 
 
-def round_of(api, label, class_name, count, deadline, on_claim=None, on_bound=None):
-    """Creates `count` claims, waits until they are Bound, deletes them, waits until their PVs are gone."""
-    names = [f"{label}-{number}" for number in range(count)]
+def bind(api, who, names, deadline):
+    """Creates the claims and waits until all are Bound. Where no provisioner runs, PVs are made here: when a claim waits
+    for a provisioner, as the protocol has it, or right after each claim."""
+    def make_volume(item):
+        api.call("POST", VOLUMES, bare_volume(item))
 
-    def create(connection, name):
-        item = api.call(connection, "POST", CLAIMS, claim(name, class_name))
-        if on_claim:
-            on_claim(connection, item)
+    def create(name):
+        item = api.call("POST", CLAIMS, claim(name, CLASSES[who]))
+        if who == BARE:
+            make_volume(item)
 
-    version = version_of(api, CLAIMS)
-    created = timed(lambda: until_bound(api, version, names, deadline), lambda: api.parallel(16, names, create))
-    if on_bound:
-        on_bound()
-    if on_claim:  # nobody would delete these PVs
-        uids = [item["metadata"]["name"] for item in api.call(api.connection(), "GET", VOLUMES)["items"]]
-        api.parallel(16, names, lambda c, name: api.call(c, "DELETE", f"{CLAIMS}/{name}"))
-        api.parallel(16, uids, lambda c, name: api.call(c, "DELETE", f"{VOLUMES}/{name}"))
-        return count / created, None
-    version = version_of(api, VOLUMES)
-    deleted = timed(
-        lambda: until_gone(api, version, count, deadline),
-        lambda: api.parallel(16, names, lambda c, name: api.call(c, "DELETE", f"{CLAIMS}/{name}")))
-    return count / created, count / deleted
+    version = api.version(CLAIMS)
+    return timed(
+        lambda: until_bound(api, version, names, deadline, make_volume if who == PROTOCOL else None),
+        lambda: api.parallel(CLIENTS, names, create))
 
 
-@contextlib.contextmanager
-def provisioner(binary, kube, ceph, fsid, folder):
-    """The provisioner, leading; gives its pid and the seconds from start to leading."""
-    config = pathlib.Path(folder) / "config.json"
-    monitors = json.loads(labs.run(labs.ROOT / "deploy/dev/ceph", "env", "--dir", ceph, "-o", "json"))["HOLDFAST_CEPH_MONITORS"]
-    config.write_text(json.dumps([{"clusterID": fsid, "monitors": monitors.split(",")}]))
-    log = open(pathlib.Path(folder) / "provisioner.log", "w")
-    began = time.monotonic()
-    child = subprocess.Popen(
-        [str(binary), "--kubeconfig", labs.kubeconfig(kube), "--ceph-config", str(config), "--lease-namespace", "default",
-         "--health-address", "127.0.0.1:18081", "--log-level", "warning"], stdout=log, stderr=log)
-    try:
-        while True:
-            if child.poll() is not None:
-                raise SystemExit(f"error: the provisioner ended with {child.returncode}; see {log.name}:\n"
-                                 + pathlib.Path(log.name).read_text()[-2000:])
-            with contextlib.suppress(OSError):
-                connection = http.client.HTTPConnection("127.0.0.1", 18081, timeout=1)
-                connection.request("GET", "/readyz")
-                if connection.getresponse().status == 200:
-                    break
-            if time.monotonic() - began > 60:
-                raise SystemExit(f"error: the provisioner is not ready after 60 s; see {log.name}")
-            time.sleep(0.01)
-        yield child.pid, time.monotonic() - began
-    finally:
-        child.terminate()
-        try:
-            child.wait(timeout=60)
-        except subprocess.TimeoutExpired:
-            child.kill()
+def delete(api, who, names, deadline):
+    """Deletes the claims and waits until their PVs are gone. Where no provisioner runs, Released PVs are deleted here."""
+    def release(name):
+        api.call("DELETE", f"{VOLUMES}/{name}")
+
+    version = api.version(VOLUMES)
+    return timed(
+        lambda: until_gone(api, version, len(names), deadline, None if who == HOLDFAST else release),
+        lambda: api.parallel(CLIENTS, names, lambda name: api.call("DELETE", f"{CLAIMS}/{name}")))
+
+
+def phase(figures, api, who, what, names, programs, deadline=900):
+    """One measured phase: its rate and the CPU milliseconds a claim of each program."""
+    meter = processes.Meter(programs)
+    seconds = {BOUND: bind, DELETED: delete}[what](api, who, names, deadline)
+    figures.add("rate", what, who, value=len(names) / seconds)
+    for program, used in meter.used().items():
+        figures.add("cpu", what, who, program, value=used / len(names) * 1000)
+    return f"{len(names) / seconds:.1f} {what}/s"
+
+
+class Bench:
+    """Two labs with the classes and the Secret in place, and the figures taken on them."""
+
+    def __init__(self, binary, ceph, kube, folder):
+        self.binary, self.ceph, self.kube, self.folder = binary, ceph, kube, folder
+        self.api, self.figures = API(kube["kubeconfig"]), report.Figures()
+        self.daemons = processes.daemons_of(ceph, kube)
+        claims_setup(self.api, CLASSES[HOLDFAST], ceph, "rbd.holdfast.io")
+        for who in (PROTOCOL, BARE):
+            self.api.call("POST", "/apis/storage.k8s.io/v1/storageclasses", {
+                "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": CLASSES[who]},
+                "provisioner": "bare.holdfast.io"})
+
+    def turn(self, who, names):
+        """One contestant's turn; gives what is worth telling of it."""
+        if who == HOLDFAST:
+            return self.holdfast(names)
+        # No provisioner runs meanwhile: its watches would cost.
+        return [phase(self.figures, self.api, who, what, names, self.daemons) for what in (BOUND, DELETED)]
+
+    def holdfast(self, names):
+        """A provisioner of its own for the round, so that memory is that of so many claims and of nothing before."""
+        with provisioner(self.binary, self.kube, self.ceph, self.folder) as (running, leading):
+            programs = {**self.daemons, "holdfast-provisioner": [running.pid]}
+            self.figures.add("seconds", "leading", value=leading)
+            story = []
+            for what in (BOUND, DELETED):
+                story.append(phase(self.figures, self.api, HOLDFAST, what, names, programs))
+                for part, mib in processes.memory_mib(running.pid).items():
+                    self.figures.add("memory", what, part, value=mib)
+                if what == BOUND:
+                    self.check(len(names))
+            warnings = running.warnings()
+            self.figures.add("count", "warnings", value=len(warnings))
+        return [*story, f"{len(warnings)} warnings" + (f", the first: {warnings[0]}" if warnings else "")]
+
+    def check(self, count):
+        """Each claim has its image, and nothing went wrong that somebody was told of."""
+        images = labs.run("rbd", "--conf", self.ceph["conf"], "ls", self.ceph["pool"]).split()
+        if len(images) != count:
+            raise SystemExit(f"error: {count} claims are Bound, and there are {len(images)} images")
+        events = self.api.call("GET", f"{EVENTS}?fieldSelector=type%3DWarning")["items"]
+        self.figures.add("count", "warning events", value=len(events))
 
 
 def measure(binary, rounds, count, ceph_options, kube_options, progress=print):
-    rates = {name: report.Series(name) for name in ("claims bound", "volumes deleted", "PVs without storage bound")}
-    cpu, facts = {}, {}
+    """Interleaved rounds; gives the figures."""
     with labs.lab("ceph", *ceph_options) as ceph, labs.lab("kube", *kube_options) as kube, \
             tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
-        api = API(labs.kubeconfig(kube))
-        fsid = labs.run("ceph", "--conf", ceph / "ceph.conf", "fsid").strip()
-        _, key = labs.ceph_keyring(ceph, "holdfast")
-        connection = api.connection()
-        for name, owner in (("holdfast", NAME), ("bare", "bare.holdfast.io")):
-            api.call(connection, "POST", "/apis/storage.k8s.io/v1/storageclasses", storage_class(name, owner, fsid))
-        api.call(connection, "POST", "/api/v1/namespaces/default/secrets", {
-            "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "ceph"},
-            "stringData": {"userID": "holdfast", "userKey": key}})
-        with provisioner(binary, kube, ceph, fsid, folder) as (pid, leading):
-            facts["seconds from start to leading"] = leading
-            daemons = {**processes.pids_of(ceph), **processes.pids_of(kube), "holdfast-provisioner": pid}
-            for number in range(rounds):
-                before = {name: processes.cpu_seconds(p) for name, p in daemons.items()}
-
-                def bound(number=number, before=before):
-                    for name, p in daemons.items():
-                        cpu.setdefault(name, report.Series(name, " ms")).add(
-                            (processes.cpu_seconds(p) - before[name]) / count * 1000)
-                    facts["memory MiB"], facts["memory high MiB"] = processes.memory_mib(pid)
-
-                up, down = round_of(api, f"ours-{number}", "holdfast", count, 900, on_bound=bound)
-                rates["claims bound"].add(up)
-                rates["volumes deleted"].add(down)
-                bare, _ = round_of(api, f"bare-{number}", "bare", count, 900,
-                                   on_claim=lambda c, item: api.call(c, "POST", VOLUMES, bare_volume(item)))
-                rates["PVs without storage bound"].add(bare)
-                progress(f"round {number + 1} of {rounds}: {up:.1f} bound/s, {down:.1f} deleted/s, {bare:.1f} bare/s")
-    return rates, cpu, facts
+        bench = Bench(binary, ceph, kube, folder)
+        for number in range(rounds):
+            turn = number % len(CONTESTANTS)
+            for who in CONTESTANTS[turn:] + CONTESTANTS[:turn]:
+                story = bench.turn(who, [f"{CLASSES[who]}-{number}-{item}" for item in range(count)])
+                progress(f"round {number + 1} of {rounds}: {who}: {', '.join(story)}")
+        return bench.figures
 
 
-def show(rates, cpu, facts):
-    print(report.table(["SERIES", "MEDIAN", "MIN", "MAX"], [s.row() for s in rates.values()]))
+def show(figures, count):
+    print(report.table(["CLAIMS", "BOUND/S", "MIN", "MAX", "DELETED/S", "MIN", "MAX"], [
+        [who, *figures["rate", BOUND, who].cells(), *figures["rate", DELETED, who].cells()] for who in CONTESTANTS]))
     print()
-    print(report.table(["CPU PER CLAIM, UNTIL BOUND", "MEDIAN", "MIN", "MAX"],
-                       [s.row() for s in sorted(cpu.values(), key=lambda s: -s.median)]))
+    for what in (BOUND, DELETED):
+        columns = [(who.upper(), (what, who)) for who in CONTESTANTS]
+        print(report.cpu_table(f"CPU MS A CLAIM {what.upper()}", PROGRAMS, columns, figures))
+        print()
+    parts = ["resident", "highest", "anonymous", "of files"]
+    print(report.table([f"MEMORY OF THE PROVISIONER, MIB, {count} CLAIMS", *(part.upper() for part in parts)], [
+        [f"all {what}", *(f"{figures['memory', what, part].median:.1f}" for part in parts)] for what in (BOUND, DELETED)]))
     print()
-    ratio = rates["claims bound"].ratio(rates["PVs without storage bound"])
+
+    def ratio(what, who):
+        return f"{figures['rate', what, HOLDFAST].ratio(figures['rate', what, who]):.2f}"
+
     print(report.table(["FIGURE", "VALUE", "AIM"], [
-        ["claims bound / PVs without storage", f"{ratio:.2f}", ">= 0.9"],
-        ["memory of the provisioner, MiB", f"{facts['memory MiB']:.1f} (high {facts['memory high MiB']:.1f})", "< 60"],
-        ["start to leading, s", f"{facts['seconds from start to leading']:.2f}", ""],
+        [f"claims bound: holdfast / {BARE}", ratio(BOUND, BARE), ">= 0.9"],
+        [f"claims bound: holdfast / {PROTOCOL}", ratio(BOUND, PROTOCOL), ""],
+        [f"PVs deleted: holdfast / {BARE}", ratio(DELETED, BARE), ""],
+        [f"memory of the provisioner at {count} volumes, MiB", f"{figures['memory', BOUND, 'resident'].median:.1f}", "< 60"],
+        ["from start to leading, s", f"{figures['seconds', 'leading'].median:.2f}", ""],
+        ["warnings and errors logged, warning events", f"{sum(figures['count', 'warnings'].samples)}, "
+         f"{max(figures['count', 'warning events'].samples)}", "0, 0"],
     ]))

@@ -3,10 +3,10 @@ import statistics
 
 
 class Series:
-    """The samples of one contestant, one a round."""
+    """The samples of one figure, one a round."""
 
-    def __init__(self, name, unit="/s"):
-        self.name, self.unit, self.samples = name, unit, []
+    def __init__(self):
+        self.samples = []
 
     def add(self, value):
         self.samples.append(value)
@@ -19,14 +19,44 @@ class Series:
         """The median of this series over the other, pair by pair: what the machine's drift cancels out of."""
         return statistics.median(a / b for a, b in zip(self.samples, other.samples))
 
-    def row(self):
-        return [self.name, f"{self.median:.1f}{self.unit}", f"{min(self.samples):.1f}", f"{max(self.samples):.1f}"]
+    def cells(self, digits=1):
+        """Median, least and most, for a table."""
+        return [f"{value:.{digits}f}" for value in (self.median, min(self.samples), max(self.samples))]
+
+
+class Figures:
+    """Series by name, made as they are first written to."""
+
+    def __init__(self):
+        self.series = {}
+
+    def add(self, *names, value):
+        self.series.setdefault(names, Series()).add(value)
+
+    def __getitem__(self, names):
+        return self.series[names]
+
+    def __contains__(self, names):
+        return names in self.series
 
     def payload(self):
-        return {"name": self.name, "unit": self.unit, "median": self.median, "samples": self.samples}
+        """All samples as JSON takes them."""
+        return [{"name": list(names), "median": series.median, "samples": series.samples}
+                for names, series in self.series.items()]
 
 
 def table(header, rows):
     """Rows as kubectl prints them: left-aligned, three spaces, no borders."""
-    widths = [max(len(str(row[i])) for row in [header, *rows]) for i in range(len(header))]
-    return "\n".join("   ".join(str(cell).ljust(width) for cell, width in zip(row, widths)).rstrip() for row in [header, *rows])
+    lines = [[str(cell) for cell in row] for row in [header, *rows]]
+    widths = [max(map(len, column)) for column in zip(*lines)]
+    return "\n".join("   ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines)
+
+
+def cpu_table(title, programs, columns, figures):
+    """CPU milliseconds an operation: a line a program, a column a (heading, keys); "-" where there is no figure."""
+    def cell(program, keys):
+        names = ("cpu", *keys, program)
+        return f"{figures[names].median:.2f}" if names in figures else "-"
+
+    return table([title, *(heading for heading, _ in columns)],
+                 [[program, *(cell(program, keys) for _, keys in columns)] for program in programs])
