@@ -20,7 +20,7 @@ build: ## build everything, debug
 core: ## build and test the pure modules: seconds, without Ceph or NIO
 	HOLDFAST_CORE=1 swift test $(CORE_FLAGS)
 
-test: ## core, unit and integration tests, on a real Ceph and a real kube-apiserver
+test: ## core, unit, integration and end-to-end tests, on a real Ceph and a real kube-apiserver
 	scripts/test
 
 check: ## format, lint, imports, API coverage, docs: run before each commit
@@ -35,7 +35,7 @@ fmt: ## format the Swift sources in place
 demo: ## claims answered before your eyes: builds, starts Ceph and an API, provisions, deletes, stops
 	deploy/dev/demo
 
-bench: ## the benchmarks (new, not yet run), as ratios against a peer in the same run
+bench: ## the benchmarks, as ratios against a peer in the same run
 	Benchmarks/run
 
 docs: ## check the documentation's links and tables

@@ -41,7 +41,7 @@ extension BadClaim {
         BadClaim(name: "pool-with-slash", parameters: ["pool": "a/b"], says: "pool"),
         BadClaim(name: "pool-of-others", parameters: ["pool": "rbd"], says: "rbd"),
         BadClaim(name: "empty-data-pool", parameters: ["dataPool": ""], says: "dataPool"),
-        BadClaim(name: "unknown-data-pool", parameters: ["dataPool": "nowhere"], says: "ENOENT from rbd_create4"),
+        BadClaim(name: "unknown-data-pool", parameters: ["dataPool": "nowhere"], says: "dataPool \"nowhere\""),
         BadClaim(name: "empty-namespace", parameters: ["radosNamespace": ""], says: "radosNamespace"),
         BadClaim(name: "unknown-namespace", parameters: ["radosNamespace": "nowhere"], says: "nowhere"),
         BadClaim(name: "topology", parameters: ["topologyConstrainedPools": "[{"], says: "topologyConstrainedPools"),

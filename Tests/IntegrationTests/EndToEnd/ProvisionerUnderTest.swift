@@ -8,12 +8,8 @@ struct ProvisionerUnderTest: Sendable {
     let child: ChildProcess
     /// The folder with its configuration and its log.
     let folder: URL
-
-    /// The folder that SwiftPM has put the executables into: the one that holds this test bundle.
-    static var executables: URL {
-        if let folder = ProcessInfo.processInfo.environment["HOLDFAST_BIN_DIR"] { return URL(filePath: folder) }
-        return URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    }
+    /// How many leaders the log had seen before this process, which appends to it.
+    private let earlierLeaders: Int
 
     /// Starts a provisioner named `name`. It does not wait until it leads.
     ///
@@ -25,13 +21,39 @@ struct ProvisionerUnderTest: Sendable {
         let monitors = ceph.monitors.map { "\"\($0)\"" }.joined(separator: ",")
         let config = folder.appending(path: "config.json")
         try Data("[{\"clusterID\": \"\(ceph.fsid)\", \"monitors\": [\(monitors)]}]".utf8).write(to: config)
+        let log = folder.appending(path: "provisioner.log")
+        let earlierLeaders = leaders(
+            in: String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self))
         let child = try await ChildProcess.start(
             [
-                executables.appending(path: "holdfast-provisioner").path, "--provisioner-name", name,
+                Checkout.executable("holdfast-provisioner"), "--provisioner-name", name,
                 "--kubeconfig", kube.kubeconfig, "--ceph-config", config.path, "--lease-namespace", "default",
-                "--health-address", "0", "--retry-interval-start", "200ms", "--retry-interval-max", "2s",
+                "--health-address", "127.0.0.1:0", "--retry-interval-start", "200ms", "--retry-interval-max", "2s",
             ] + flags,
-            log: folder.appending(path: "provisioner.log"))
-        return ProvisionerUnderTest(child: child, folder: folder)
+            log: log)
+        return ProvisionerUnderTest(child: child, folder: folder, earlierLeaders: earlierLeaders)
+    }
+
+    /// Waits until this process leads, which is when it begins to work.
+    ///
+    /// - Throws: `NeverHappened` if it has not come to that after 60 seconds.
+    func leads() async throws {
+        try await eventually("the provisioner leads", deadline: .in(.seconds(60))) {
+            try Self.leaders(in: child.logText()) > earlierLeaders
+        }
+    }
+
+    private static func leaders(in log: String) -> Int {
+        log.components(separatedBy: #""msg":"leading""#).count - 1
+    }
+
+    /// What `/metrics` tells. The port is in the log, once the process listens.
+    func metrics() async throws -> String {
+        let port = try await eventually("the metrics are served") {
+            try child.logText().firstMatch(of: /"address":"127\.0\.0\.1:([0-9]+)"/)?.1
+        } until: {
+            $0 != nil
+        }
+        return try await Command(["curl", "-sSf", "http://127.0.0.1:\(port ?? "")/metrics"]).run()
     }
 }

@@ -34,9 +34,9 @@ extension Stage {
     }
 
     /// The keys of an object's omap; none for an object that is not there.
-    func omapKeys(_ object: String) async throws -> Set<String> {
+    func omapKeys(_ object: String, namespace: String = "") async throws -> Set<String> {
         do {
-            return lines(try await ceph.rados(["-p", name, "listomapkeys", object]))
+            return lines(try await ceph.rados(["-p", name, "--namespace", namespace, "listomapkeys", object]))
         } catch let failure as CommandFailure where failure.detail.contains("No such file") {
             return []
         }
@@ -58,13 +58,14 @@ extension Stage {
         var found: Set<String> = []
         for line in try await objects() {
             // "<namespace>\t<object>", the default namespace being empty.
-            let object = line.split(separator: "\t").last.map(String.init) ?? line
+            let parts = line.split(separator: "\t").map(String.init)
+            let (namespace, object) = (parts.count > 1 ? parts[0] : "", parts.last ?? line)
             guard Self.allowedObjects.contains(object) || object.hasPrefix("holdfast.intents.") else {
                 found.insert(object)
                 continue
             }
             if object == "rbd_info" { continue }
-            for key in try await omapKeys(object) { found.insert("\(object): \(key)") }
+            for key in try await omapKeys(object, namespace: namespace) { found.insert("\(object): \(key)") }
         }
         return found
     }
