@@ -43,7 +43,12 @@ func expectBound(_ count: Int, on stage: Stage) async throws {
     } until: { claims in
         claims.count == count && claims.allSatisfy { $0.phase == "Bound" }
     }
-    let volumes = try await stage.volumes()
+    // A claim that was deleted a moment ago may still have its volume.
+    let volumes = try await eventually("there are \(count) volumes", deadline: .in(.seconds(60)), every: .seconds(1)) {
+        try await stage.volumes()
+    } until: {
+        $0.count == count
+    }
     let names = Set(volumes.map(\.metadata.name))
     #expect(names.count == count)
     #expect(Set(claims.compactMap(\.volumeName)) == names)
