@@ -109,11 +109,10 @@ extension Trait where Self == ConditionTrait {
             let claim = try JSONObject(json: try await kubectl("get", "pvc", "data", "-o", "json"))
             #expect(
                 claim["metadata", "annotations", "volume.kubernetes.io/storage-provisioner"] == "rbd.csi.ceph.com")
-            // kubectl waits with a watch while the volume is made.
-            async let waited = kubectl(
-                "wait", "pvc/data", "--for=jsonpath={.status.phase}=Bound", "--timeout=20s")
             try await kubectl("create", "-f", "-", input: Self.volume(for: claim))
-            #expect(try await waited.contains("condition met"))
+            try await eventually("the claim is Bound") {
+                try await kubectl("get", "pvc", "data", "-o", "jsonpath={.status.phase}") == "Bound"
+            }
             #expect(columns(try await kubectl("get", "pvc"), line: 1).hasPrefix("data Bound pvc-1 1Gi RWO fast"))
             #expect(
                 columns(try await kubectl("get", "pv"), line: 1)

@@ -4,7 +4,8 @@ import KubernetesModel
 ///
 /// kubectl from 1.27 on reads version 3, finds that `fieldValidation` is a parameter, and leaves validation to the
 /// server (which ignores the parameter: only the checks of `Validation` are made). Older ones read version 2 in
-/// Protocol Buffers and check against it; it declares each kind without structure, which allows any field.
+/// Protocol Buffers. It declares no kind: they skip validation then, and `kubectl apply` makes patches by the types that
+/// it is built with. A kind without structure would let kubectl 1.20 crash.
 enum OpenAPIDocument {
     /// The list of version 3's documents.
     static var index: JSONObject {
@@ -63,11 +64,7 @@ enum OpenAPIDocument {
 
     /// Version 2 as JSON.
     static var version2: JSONObject {
-        [
-            "swagger": "2.0", "info": ["title": "Kubernetes", "version": "v1"], "paths": [:],
-            "definitions": .object(
-                JSONObject(ServedKind.all.map { (definitionName($0.kind), schema($0.kind)) })),
-        ]
+        ["swagger": "2.0", "info": ["title": "Kubernetes", "version": "v1"], "paths": [:], "definitions": [:]]
     }
 
     /// Version 2 as the message `openapi.v2.Document` of gnostic, which is all that older kubectls ask for.
@@ -77,29 +74,12 @@ enum OpenAPIDocument {
         document.append(
             2,
             ProtobufMessage {
-                $0.append(1, "Kubernetes"); $0.append(2, "v1")
+                $0.append(1, "Kubernetes")
+                $0.append(2, "v1")
             })
         document.append(8, ProtobufMessage())
-        let definitions = ProtobufMessage { definitions in
-            for served in ServedKind.all {
-                let named = ProtobufMessage {
-                    $0.append(1, definitionName(served.kind))
-                    $0.append(2, ProtobufMessage { $0.append(31, extensions(served.kind)) })
-                }
-                definitions.append(1, named)
-            }
-        }
-        document.append(9, definitions)
+        document.append(9, ProtobufMessage())
         return document.bytes
-    }
-
-    /// A `NamedAny` whose value is YAML.
-    private static func extensions(_ kind: ResourceKind) -> ProtobufMessage {
-        let yaml = JSONValue.array([groupVersionKind(kind)]).description
-        return ProtobufMessage {
-            $0.append(1, "x-kubernetes-group-version-kind")
-            $0.append(2, ProtobufMessage { $0.append(2, yaml) })
-        }
     }
 }
 
