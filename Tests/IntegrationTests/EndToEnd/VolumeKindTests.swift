@@ -43,7 +43,7 @@ extension EndToEnd {
                 #expect(volume.csi?.json["volumeAttributes", "radosNamespace"]?.stringValue == "tenant")
 
                 try await stage.deleteClaims()
-                try await stage.expectNothingLeft(["rbd_namespace"])
+                try await stage.expectNothingLeft(["rbd_namespace", "rbd_directory: state"])
                 try await #expect(provisioner.child.terminate() == .status(0))
             }
         }
