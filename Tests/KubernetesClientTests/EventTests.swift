@@ -104,6 +104,24 @@ import Vocabulary
         }
     }
 
+    @Test func anEventWhoseAnswerWasLostIsThereAndCountsOn() async throws {
+        try await ScriptedServer.serve { request in
+            request.method == "POST" ? .failure(409, "AlreadyExists") : .json(request.json ?? [:])
+        } while: { server in
+            try await server.withClient { client in
+                let recorder = EventRecorder(client, component: "holdfast", host: "h", logger: .silent)
+                for _ in 0..<2 {
+                    recorder.record(.normal, about: ObjectReference(to: claim("a")), reason: "Ok", message: "m")
+                    await recorder.drain(deadline: .soon)
+                }
+            }
+            #expect(server.requests.map(\.method) == ["POST", "PATCH"])
+            let name = try #require(server.requests.first?.json?["metadata", "name"]?.stringValue)
+            #expect(server.requests.last?.path.hasSuffix("/events/\(name)") == true)
+            #expect(server.requests.last?.json?["count"] == 2)
+        }
+    }
+
     @Test func aServerThatFailsNeitherBlocksNorLoses() async throws {
         let count = Counted()
         try await ScriptedServer.serve { request in

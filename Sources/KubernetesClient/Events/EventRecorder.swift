@@ -98,7 +98,14 @@ public final class EventRecorder: Sendable {
     private func store(_ job: EventAggregator.Job, deadline: Deadline) async throws(KubernetesError) -> ObjectKey {
         switch job {
         case .create(let report, let occurrences):
-            return try await client.create(event(report, occurrences), deadline: deadline).key
+            let event = event(report, occurrences)
+            do {
+                return try await client.create(event, deadline: deadline).key
+            } catch {
+                // The name is this report's alone: an earlier try, whose answer was lost, has made the event.
+                guard error.isAlreadyExists else { throw error }
+                return event.key
+            }
         case .update(let key, _, let occurrences):
             let patch: JSONObject = [
                 "count": .integer(occurrences.count), "lastTimestamp": .string(occurrences.last.rfc3339),
