@@ -34,8 +34,8 @@ import Vocabulary
     @Test func aMissingLeaseIsCreated() throws {
         var machine = machine()
         #expect(machine.firstMove(wallClock: wall) == .read)
-        let (lease, isNew) = try #require(
-            written(machine.saw(nil, now: start, wallClock: wall, annotations: ["a": "b"])))
+        machine.annotate("a", "b")
+        let (lease, isNew) = try #require(written(machine.saw(nil, now: start, wallClock: wall)))
         #expect(isNew && lease.holder == "me" && lease.transitions == 0 && lease.durationSeconds == 15)
         #expect(lease.metadata.annotations == ["a": "b"])
         #expect(machine.wrote(lease, startedAt: start) == true)
@@ -44,7 +44,7 @@ import Vocabulary
 
     @Test func aReleasedLeaseIsTakenAtOnce() throws {
         var machine = machine()
-        let move = machine.saw(lease(nil, version: "9"), now: start, wallClock: wall, annotations: [:])
+        let move = machine.saw(lease(nil, version: "9"), now: start, wallClock: wall)
         let (taken, isNew) = try #require(written(move))
         #expect(!isNew && taken.metadata.resourceVersion == "9" && taken.transitions == 5)
     }
@@ -55,18 +55,18 @@ import Vocabulary
         var machine = machine()
         let theirs = lease("other", renewed: renewed)
         for second in stride(from: 0.0, to: 15, by: 2) {
-            #expect(machine.saw(theirs, now: at(second), wallClock: wall, annotations: [:]) == .standBy)
+            #expect(machine.saw(theirs, now: at(second), wallClock: wall) == .standBy)
         }
-        #expect(written(machine.saw(theirs, now: at(15), wallClock: wall, annotations: [:]))?.lease.holder == "me")
+        #expect(written(machine.saw(theirs, now: at(15), wallClock: wall))?.lease.holder == "me")
     }
 
     @Test func aRenewalStartsTheWaitAnew() {
         var machine = machine()
-        _ = machine.saw(lease("other", renewed: 1), now: start, wallClock: wall, annotations: [:])
-        #expect(machine.saw(lease("other", renewed: 2), now: at(14), wallClock: wall, annotations: [:]) == .standBy)
-        #expect(machine.saw(lease("other", renewed: 2), now: at(28), wallClock: wall, annotations: [:]) == .standBy)
+        _ = machine.saw(lease("other", renewed: 1), now: start, wallClock: wall)
+        #expect(machine.saw(lease("other", renewed: 2), now: at(14), wallClock: wall) == .standBy)
+        #expect(machine.saw(lease("other", renewed: 2), now: at(28), wallClock: wall) == .standBy)
         #expect(
-            written(machine.saw(lease("other", renewed: 2), now: at(29), wallClock: wall, annotations: [:])) != nil)
+            written(machine.saw(lease("other", renewed: 2), now: at(29), wallClock: wall)) != nil)
     }
 
     @Test func aLeaderRenewsWithoutReadingAndReadsAfterAFailure() throws {
@@ -85,7 +85,7 @@ import Vocabulary
         var machine = machine()
         _ = machine.wrote(lease("me"), startedAt: start)
         machine.writeFailed()
-        #expect(machine.saw(lease("other"), now: at(1), wallClock: wall, annotations: [:]) == .standBy)
+        #expect(machine.saw(lease("other"), now: at(1), wallClock: wall) == .standBy)
         #expect(!machine.leads(at: at(1)))
     }
 
@@ -93,7 +93,7 @@ import Vocabulary
         var machine = machine()
         #expect(machine.held == nil && !machine.mayHold)
         _ = machine.wrote(lease("me", version: "3"), startedAt: start)
-        let released = ElectionMachine.released(try #require(machine.held), at: wall)
+        let released = machine.released(try #require(machine.held), at: wall)
         #expect(released.holder == nil && released.durationSeconds == 1 && released.metadata.resourceVersion == "3")
     }
 
@@ -102,7 +102,7 @@ import Vocabulary
         var machine = machine()
         machine.writeFailed()
         #expect(machine.mayHold && machine.held == nil && !machine.leads(at: start))
-        _ = machine.saw(lease("other"), now: start, wallClock: wall, annotations: [:])
+        _ = machine.saw(lease("other"), now: start, wallClock: wall)
         #expect(!machine.mayHold)
     }
 
@@ -111,8 +111,8 @@ import Vocabulary
         var machine = machine()
         var theirs = lease("other")
         theirs.durationSeconds = seconds
-        #expect(machine.saw(theirs, now: start, wallClock: wall, annotations: [:]) == .standBy)
-        #expect(written(machine.saw(theirs, now: at(3600), wallClock: wall, annotations: [:])) != nil)
+        #expect(machine.saw(theirs, now: start, wallClock: wall) == .standBy)
+        #expect(written(machine.saw(theirs, now: at(3600), wallClock: wall)) != nil)
     }
 
     /// Two machines against one lease, frozen at random: they never lead at the same moment.
@@ -169,9 +169,7 @@ import Vocabulary
     private func elector(
         _ client: KubernetesClient, _ identity: String, logger: Logger = .silent
     ) -> LeaderElector {
-        LeaderElector(
-            client, lease: key, identity: identity, timing: timing, annotations: { ["addresses": identity] },
-            logger: logger)
+        LeaderElector(client, lease: key, identity: identity, timing: timing, logger: logger)
     }
 
     private func next(_ elector: LeaderElector) async throws -> LeadershipChange? {
@@ -199,14 +197,13 @@ import Vocabulary
                 let second = elector(client, "second")
                 let firstRun = Task { await first.run() }
                 let term = try await untilLeading(first)
-                #expect(first.isLeading && term.unreleased == nil)
-                #expect(term.lease.metadata.annotations == ["addresses": "first"])
+                #expect(first.isLeading && !term.isTakeover)
                 let secondRun = Task { await second.run() }
                 firstRun.cancel()
                 await firstRun.value
                 #expect(!first.isLeading)
                 let next = try await untilLeading(second)
-                #expect(next.unreleased == nil && next.lease.transitions == 1)
+                #expect(!next.isTakeover && next.lease.transitions == 1)
                 secondRun.cancel()
                 await secondRun.value
             }
@@ -282,9 +279,61 @@ import Vocabulary
                 let elector = elector(client, "me")
                 let run = Task { await elector.run() }
                 let term = try await untilLeading(elector)
-                #expect(term.unreleased?.holder == "frozen")
-                #expect(term.unreleased?.metadata.annotations == ["addresses": "10.0.0.1:0/123"])
-                #expect(term.lease.metadata.annotations == ["addresses": "me"])
+                #expect(term.isTakeover)
+                #expect(term.lease.metadata.annotations == ["addresses": "10.0.0.1:0/123"])
+                run.cancel()
+                await run.value
+            }
+        }
+    }
+
+    /// Whoever publishes knows afterwards that it led while the Lease said so.
+    @Test func whatIsPublishedIsOnTheLeaseAtOnce() async throws {
+        let lease = LeaseServer()
+        try await ScriptedServer.serve {
+            lease.answer($0)
+        } while: { server in
+            try await server.withClient { client in
+                let elector = elector(client, "me")
+                await #expect(throws: NotLeading.self) { try await elector.publish() }
+                let run = Task { await elector.run() }
+                _ = try await untilLeading(elector)
+                for address in 1...20 {
+                    elector.annotate("addresses", "10.0.0.1:0/\(address)")
+                    try await elector.publish()
+                    #expect(lease.lease?.metadata.annotations == ["addresses": "10.0.0.1:0/\(address)"])
+                }
+                elector.annotate("addresses", nil)
+                run.cancel()
+                await run.value
+                #expect(lease.lease?.metadata.annotations == [:], "the release writes what was asked last")
+                await #expect(throws: NotLeading.self) { try await elector.publish() }
+            }
+        }
+    }
+
+    /// Somebody edits the Lease, which is only a conflict; or takes it, which ends the term.
+    @Test(arguments: [nil, "thief"]) func publishingMeetsAnotherWriter(thief: String?) async throws {
+        let lease = LeaseServer()
+        try await ScriptedServer.serve {
+            lease.answer($0)
+        } while: { server in
+            try await server.withClient { client in
+                let elector = elector(client, "me")
+                let run = Task { await elector.run() }
+                _ = try await untilLeading(elector)
+                lease.take(by: thief ?? "me")
+                elector.annotate("addresses", "mine")
+                if thief == nil {
+                    try await elector.publish()
+                } else {
+                    await #expect(throws: NotLeading.self) { try await elector.publish() }
+                    guard case .lost = try await next(elector) else {
+                        Issue.record("still leads")
+                        return
+                    }
+                }
+                #expect(lease.lease?.metadata[annotation: "addresses"] == (thief == nil ? "mine" : nil))
                 run.cancel()
                 await run.value
             }

@@ -37,8 +37,11 @@ public final class Cluster: Sendable {
     /// Ends the connection: refuses new calls with `.shutdown`, waits up to `limit` for those under way and for open images, then cancels
     /// the object operations among them. Calls in C that nothing can cancel keep the connection open in the
     /// background, with a warning in the log. Closing twice is fine. Not cancellable.
+    ///
+    /// Returns whether the connection has ended, so that nothing of it is on its way any more.
     /// - Implements: rados_ioctx_destroy, rados_shutdown
-    public func close(within limit: Duration = .seconds(30)) async {
+    @discardableResult
+    public func close(within limit: Duration = .seconds(30)) async -> Bool {
         await connection.close(within: limit)
     }
 

@@ -23,7 +23,7 @@ final class Connection: Sendable {
 
     private let owner: Mutex<RadosHandle?>
     private let contexts = Mutex<Set<CHandle>>([])
-    private let closing = Mutex<Task<Void, Never>?>(nil)
+    private let closing = Mutex<Task<Bool, Never>?>(nil)
 
     private init(
         _ rados: consuming RadosHandle, fsid: String, timeouts: CephTimeouts, logger: Logger, table: OperationTable,
@@ -130,17 +130,18 @@ extension Connection {
     }
 
     /// Lets nobody in, waits for what is under way, cancels what can be cancelled when `limit` has passed, ends the
-    /// connection. What still hangs then keeps the connection open behind the scenes until it ends.
-    func close(within limit: Duration) async {
+    /// connection. What still hangs then keeps the connection open behind the scenes until it ends. Returns whether the
+    /// connection has ended.
+    func close(within limit: Duration) async -> Bool {
         let task = closing.withLock { closing in
             let task = closing ?? Task { await self.shutDown(limit) }
             closing = task
             return task
         }
-        await task.value
+        return await task.value
     }
 
-    private func shutDown(_ limit: Duration) async {
+    private func shutDown(_ limit: Duration) async -> Bool {
         let drained = table.close()
         let patience = Task {
             try await Task.sleep(for: limit)
@@ -156,12 +157,12 @@ extension Connection {
                 metadata: [
                     "fsid": "\(fsid)", "calls": "\(table.count)",
                 ])
-            return
+            return false
         }
-        await end()
+        return await end()
     }
 
-    private func end() async {
+    private func end() async -> Bool {
         let ended = Promise<Void>()
         control.dispose {
             for context in self.contexts.withLock({ $0 }) { self.destroy(context) }
@@ -175,6 +176,8 @@ extension Connection {
         let outcome = await ended.value()
         patience.cancel()
         table.stop()
-        if case .failure(let error) = outcome { logger.warning("\(error)", metadata: ["fsid": "\(fsid)"]) }
+        guard case .failure(let error) = outcome else { return true }
+        logger.warning("\(error)", metadata: ["fsid": "\(fsid)"])
+        return false
     }
 }

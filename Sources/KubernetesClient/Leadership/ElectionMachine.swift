@@ -27,6 +27,8 @@ struct ElectionMachine: Sendable {
     /// Whether the last write failed, so that nobody knows whether it took effect.
     private var isUncertain = false
     private var seen: (lease: Lease, at: Instant)?
+    /// What this process has the Lease say beside who holds it; nil takes a name away.
+    private var annotations: [String: String?] = [:]
 
     init(identity: String, timing: ElectionTiming) {
         self.identity = identity
@@ -44,6 +46,17 @@ struct ElectionMachine: Sendable {
     /// Whether the Lease may name this process, now or once a write that was cut off has taken effect.
     var mayHold: Bool { renewedAt != nil || isUncertain }
 
+    /// Has the Lease say something, from the next write on; nil takes the name away.
+    mutating func annotate(_ name: String, _ value: String?) {
+        annotations[name] = .some(value)
+    }
+
+    /// Whether the Lease, as it was last written, says all that it is to say.
+    var isAnnotated: Bool {
+        guard let held else { return false }
+        return annotations.allSatisfy { held.metadata[annotation: $0.key] == $0.value }
+    }
+
     /// The first move of a round: a leader that knows its Lease renews it without a read.
     func firstMove(wallClock: Timestamp) -> Move {
         guard renewedAt != nil, let held else { return .read }
@@ -51,18 +64,16 @@ struct ElectionMachine: Sendable {
     }
 
     /// The move after a read; nil stands for a Lease that does not exist.
-    mutating func saw(
-        _ lease: Lease?, now: Instant, wallClock: Timestamp, annotations: [String: String]
-    ) -> Move {
+    mutating func saw(_ lease: Lease?, now: Instant, wallClock: Timestamp) -> Move {
         isUncertain = false
         guard let lease else {
             seen = nil
-            return .write(taken(nil, at: wallClock, annotations), isNew: true)
+            return .write(taken(nil, at: wallClock), isNew: true)
         }
         if seen?.lease.json["spec"] != lease.json["spec"] { seen = (lease, now) }
         if lease.holder == identity { return .write(renewed(lease, at: wallClock), isNew: false) }
         if lease.holder != nil { stepDown() }
-        if isFree(lease, now: now) { return .write(taken(lease, at: wallClock, annotations), isNew: false) }
+        if isFree(lease, now: now) { return .write(taken(lease, at: wallClock), isNew: false) }
         return .standBy
     }
 
@@ -99,29 +110,34 @@ struct ElectionMachine: Sendable {
 
     /// The Lease that gives leadership back. Its duration of one second lets even those take it at once who do not know
     /// that an empty holder means free.
-    static func released(_ lease: Lease, at wallClock: Timestamp) -> Lease {
-        var lease = lease
+    func released(_ lease: Lease, at wallClock: Timestamp) -> Lease {
+        var lease = annotated(lease)
         lease.holder = nil
         lease.durationSeconds = 1
         lease.renewTime = wallClock
         return lease
     }
 
-    private func renewed(_ lease: Lease, at wallClock: Timestamp) -> Lease {
+    private func annotated(_ lease: Lease) -> Lease {
         var lease = lease
+        for (name, value) in annotations { lease.metadata[annotation: name] = value }
+        return lease
+    }
+
+    private func renewed(_ lease: Lease, at wallClock: Timestamp) -> Lease {
+        var lease = annotated(lease)
         lease.renewTime = wallClock
         lease.durationSeconds = timing.leaseDuration.components.seconds
         return lease
     }
 
-    private func taken(_ previous: Lease?, at wallClock: Timestamp, _ annotations: [String: String]) -> Lease {
-        var lease = previous ?? Lease(json: [:])
+    private func taken(_ previous: Lease?, at wallClock: Timestamp) -> Lease {
+        var lease = annotated(previous ?? Lease(json: [:]))
         lease.holder = identity
         lease.durationSeconds = timing.leaseDuration.components.seconds
         lease.acquireTime = wallClock
         lease.renewTime = wallClock
         lease.transitions = previous.map { $0.transitions + 1 } ?? 0
-        for (name, value) in annotations { lease.metadata[annotation: name] = value }
         return lease
     }
 }

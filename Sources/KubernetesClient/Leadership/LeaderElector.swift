@@ -14,11 +14,20 @@ public enum LeadershipChange: Sendable {
 
 /// How this process came to lead.
 public struct LeadershipTerm: Sendable {
-    /// The Lease as this process wrote it.
+    /// The Lease as this process wrote it. Annotations that this process did not set are those of its predecessors.
     public let lease: Lease
-    /// The Lease as a leader left it that did not release it: it may be frozen rather than dead, and has to be fenced
-    /// off before anything is written. Nil when the lease was new or released.
-    public let unreleased: Lease?
+    /// Whether the leader before did not release the lease: it may be frozen rather than dead.
+    public let isTakeover: Bool
+}
+
+/// Something could not be written on the Lease, because this process leads no more.
+public struct NotLeading: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The Lease.
+    public var lease: ObjectKey
+    /// What failed last.
+    public var reason: String
+    /// One line.
+    public var description: String { "the lease \(lease) cannot be written: \(reason)" }
 }
 
 /// Takes and keeps a Lease, so that one of several processes leads (`coordination.k8s.io/v1`).
@@ -29,10 +38,11 @@ public final class LeaderElector: Sendable {
     private let client: KubernetesClient
     private let key: ObjectKey
     private let timing: ElectionTiming
-    private let annotations: @Sendable () async -> [String: String]
     private let logger: Logger
     private let machine: Mutex<ElectionMachine>
     private let continuation: AsyncStream<LeadershipChange>.Continuation
+    /// The last round that was begun; the next one waits for it.
+    private let lastRound = Mutex<Task<KubernetesError?, Never>?>(nil)
 
     /// Leadership won and lost, for one reader. It ends with ``run()``; a lease that is released was not lost.
     public let changes: AsyncStream<LeadershipChange>
@@ -42,15 +52,13 @@ public final class LeaderElector: Sendable {
     /// - Parameters:
     ///   - lease: namespace and name of the Lease.
     ///   - identity: what tells this process from all others, such as host name and a random UUID.
-    ///   - annotations: what to write on the Lease when it is taken; asked each time just before.
     public init(
         _ client: KubernetesClient, lease key: ObjectKey, identity: String, timing: ElectionTiming = ElectionTiming(),
-        annotations: @escaping @Sendable () async -> [String: String] = { [:] }, logger: Logger
+        logger: Logger
     ) {
         self.client = client
         self.key = key
         self.timing = timing
-        self.annotations = annotations
         self.logger = logger
         machine = Mutex(ElectionMachine(identity: identity, timing: timing))
         (changes, continuation) = AsyncStream.makeStream()
@@ -64,18 +72,40 @@ public final class LeaderElector: Sendable {
     /// held is released, which takes at most five seconds even when the task has been cancelled.
     public func run() async {
         var generator = SystemRandomNumberGenerator()
+        var hasLed = false
         while !Task.isCancelled {
-            let wasLeading = machine.withLock { $0.renewedAt != nil }
             let failure = await round()
             let isLeading = machine.withLock { $0.leads(at: .now) }
-            if wasLeading, !isLeading {
+            if hasLed, !isLeading {
                 lost(because: failure.map { "\($0)" } ?? "somebody else holds the lease")
                 return
             }
+            hasLed = isLeading
             let jitter = isLeading ? 1 : Double.random(in: 1..<1.5, using: &generator)
             do { try await Task.sleep(for: timing.retryPeriod * jitter) } catch { break }
         }
         await release()
+    }
+
+    /// Has the Lease say something from the next write on; nil takes the name away.
+    public func annotate(_ name: String, _ value: String?) {
+        machine.withLock { $0.annotate(name, value) }
+    }
+
+    /// Writes the Lease at once with all that it is to say. When this returns, this process led while the Lease said so.
+    ///
+    /// Cancellation: throws at once; the write may take effect all the same.
+    /// - Throws: ``NotLeading`` when this process does not lead, or leads no more before the Lease is written.
+    public func publish() async throws(NotLeading) {
+        var failure: KubernetesError?
+        while machine.withLock({ $0.leads(at: .now) }), !Task.isCancelled {
+            failure = await round()
+            if machine.withLock({ $0.isAnnotated && $0.leads(at: .now) }) { return }
+            // Somebody else's write came first: at once again. What else went wrong takes its time.
+            guard let failure, !failure.isConflict else { continue }
+            do { try await Task.sleep(for: timing.retryPeriod) } catch { break }
+        }
+        throw NotLeading(lease: key, reason: failure.map { "\($0)" } ?? "this process does not lead")
     }
 
     /// Leadership was taken away, or could not be kept.
@@ -91,17 +121,30 @@ public final class LeaderElector: Sendable {
         Gauge(label: "leader_election_master_status", dimensions: [("name", key.name)]).record(isLeading ? 1 : 0)
     }
 
-    /// One try to take or renew the lease; gives what went wrong.
+    /// One try to take or renew the lease, when those before it are over; gives what went wrong.
     private func round() async -> KubernetesError? {
+        let task = lastRound.withLock { last in
+            let task = Task { [before = last] in
+                _ = await before?.value
+                return await take()
+            }
+            last = task
+            return task
+        }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    private func take() async -> KubernetesError? {
         do {
             var move = machine.withLock { $0.firstMove(wallClock: .now()) }
             var found: Lease?
             if move == .read {
                 found = try await read()
-                let labels = await annotations()
-                move = machine.withLock { [found] machine in
-                    machine.saw(found, now: .now, wallClock: .now(), annotations: labels)
-                }
+                move = machine.withLock { [found] in $0.saw(found, now: .now, wallClock: .now()) }
             }
             if case .write(let lease, let isNew) = move { try await write(lease, isNew: isNew, over: found) }
             return nil
@@ -147,7 +190,7 @@ public final class LeaderElector: Sendable {
         let isNewLeader = machine.withLock { $0.wrote(written, startedAt: start) }
         guard isNewLeader else { return }
         let isTakeover = found?.holder != nil && found?.holder != written.holder
-        continuation.yield(.leading(LeadershipTerm(lease: written, unreleased: isTakeover ? found : nil)))
+        continuation.yield(.leading(LeadershipTerm(lease: written, isTakeover: isTakeover)))
         recordStatus(isLeading: true)
         logger.info(
             "leading",
@@ -156,6 +199,7 @@ public final class LeaderElector: Sendable {
 
     /// Ends as asked: gives the lease back if it is held.
     private func release() async {
+        _ = await lastRound.withLock { $0 }?.value
         let (mayHold, held) = machine.withLock { machine in
             defer { machine.stepDown() }
             return (machine.mayHold, machine.held)
@@ -169,7 +213,7 @@ public final class LeaderElector: Sendable {
     /// Writes the Lease without its holder. A renewal that was cut off may take effect at any moment, so that nobody knows
     /// the Lease's version: it is read then.
     private func giveBack(_ held: Lease?) async {
-        let identity = machine.withLock { $0.identity }
+        let machine = machine.withLock { $0 }
         let deadline = Deadline.in(.seconds(5))
         var known = held
         while true {
@@ -180,9 +224,9 @@ public final class LeaderElector: Sendable {
                 } else {
                     lease = try await client.get(Lease.self, key, deadline: deadline, urgency: .immediate)
                 }
-                guard lease.holder == identity else { return }
+                guard lease.holder == machine.identity else { return }
                 _ = try await client.update(
-                    ElectionMachine.released(lease, at: .now()), deadline: deadline, urgency: .immediate)
+                    machine.released(lease, at: .now()), deadline: deadline, urgency: .immediate)
                 logger.info("the lease is released", metadata: ["lease": "\(key)"])
                 return
             } catch  where error.isConflict && !deadline.hasPassed {

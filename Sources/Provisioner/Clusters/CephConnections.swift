@@ -1,5 +1,6 @@
 import Ceph
 public import Logging
+import Metrics
 import Vocabulary
 public import Volumes
 
@@ -19,6 +20,8 @@ public struct CephConnections: Sendable {
     struct Connection: Sendable {
         var cluster: Cluster
         var service: VolumeService
+        /// How the Lease names it; nil where nothing fences.
+        var client: CephClient?
     }
 
     /// How volumes are made on every cluster.
@@ -51,20 +54,26 @@ public struct CephConnections: Sendable {
     private let logger: Logger
     private let pool: ConnectionPool<Key, Connection>
 
-    /// Connections over a directory; none is opened yet.
+    /// Connections over a directory; none is opened yet. Nobody is kept from using the clusters beside them.
     public init(_ directory: ClusterDirectory, options: Options, logger: Logger) {
+        self.init(directory, options: options, fence: nil, logger: logger)
+    }
+
+    /// Connections that a fence lets in, one by one.
+    init(_ directory: ClusterDirectory, options: Options, fence: Fence?, logger: Logger) {
         self.directory = directory
         self.options = options
         self.logger = logger
         pool = ConnectionPool(
             limit: Self.openingLimit,
             open: { key throws(ProvisionFailure) in
-                try await Self.open(key, directory: directory, options: options, logger: logger)
+                let connection = try await Self.open(key, directory: directory, options: options, logger: logger)
+                return try await Self.admit(connection, to: key, fence, logger)
             },
             close: { connection in
                 // Work that its caller gave up may still run; each call of it is bounded by Ceph's timeouts.
                 _ = await connection.service.drain(deadline: .in(.seconds(30)))
-                await connection.cluster.close()
+                if await connection.cluster.close(), let client = connection.client { await fence?.dismiss(client) }
             },
             isSuperseded: { old, new in
                 old.target == new.target && old.credentials?.user == new.credentials?.user
@@ -176,5 +185,64 @@ public struct CephConnections: Sendable {
             await cluster.close()
             throw ProvisionFailure(error)
         }
+    }
+
+    /// Passes a new connection through the fence; one that it does not let in is closed.
+    private static func admit(
+        _ connection: Connection, to key: Key, _ fence: Fence?, _ logger: Logger
+    ) async throws(ProvisionFailure) -> Connection {
+        guard let fence else { return connection }
+        let cluster = connection.cluster
+        var admitted = connection
+        do throws(ProvisionFailure) {
+            let client = CephClient(fsid: cluster.fsid, address: try await address(of: cluster, key))
+            admitted.client = client
+            try await fence.admit(client) { clients throws(ProvisionFailure) in
+                try await cluster.bar(clients, label: key.target.label, logger)
+            }
+            return admitted
+        } catch {
+            if await cluster.close(), let client = admitted.client { await fence.dismiss(client) }
+            throw error
+        }
+    }
+
+    private static func address(of cluster: Cluster, _ key: Key) async throws(ProvisionFailure) -> String {
+        do {
+            return try await cluster.clientAddresses()
+        } catch {
+            throw ProvisionFailure(reaching: key.target.label, error)
+        }
+    }
+}
+
+extension Cluster {
+    /// For how long a client is barred: longer than any process sleeps and wakes up again, a machine suspended over a
+    /// weekend included. Each entry costs the OSDMap some forty bytes until then.
+    private static let barTime = Duration.seconds(7 * 86_400)
+
+    /// Bars clients of earlier leaders from this cluster, and waits for the OSDMap that says so.
+    fileprivate func bar(
+        _ clients: Set<CephClient>, label: String, _ logger: Logger
+    ) async throws(ProvisionFailure) {
+        do throws(CephError) {
+            for client in clients.sorted() { try await blocklist(address: client.address, for: Self.barTime) }
+            try await waitForLatestOSDMap()
+        } catch {
+            var failure = ProvisionFailure(reaching: label, error)
+            let addresses = clients.sorted().map(\.address).joined(separator: ", ")
+            failure.message =
+                "an earlier leader may still write to Ceph cluster \(label) as \(addresses), and cannot be barred from it: "
+                + "\(error). Nothing is done there until it is; the user needs the mon capability \"profile rbd\""
+            failure.cause = "fencing \(label) \(error.code)"
+            throw failure
+        }
+        Counter(label: "holdfast_fenced_clients_total").increment(by: Int64(clients.count))
+        logger.notice(
+            "clients of an earlier leader are barred",
+            metadata: [
+                "cluster": "\(label)", "clients": "\(clients.sorted().map(\.address).joined(separator: ", "))",
+                "for": "\(Self.barTime)",
+            ])
     }
 }

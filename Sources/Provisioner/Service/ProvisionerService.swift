@@ -70,6 +70,7 @@ public struct ProvisionerService: Service {
         await client.shutDown()
         switch ending {
         case .stopped: return
+        case .failed(let error): throw error
         case .lostLeadership(let reason): throw LeadershipLost(reason: reason)
         case .cancelled, nil: throw CancellationError()
         }
@@ -99,9 +100,10 @@ public struct ProvisionerService: Service {
     }
 
     /// Why the provisioner ended.
-    enum Ending: Hashable, Sendable {
+    enum Ending: Sendable {
         case stopped
         case lostLeadership(String)
+        case failed(any Error)
         case cancelled
     }
 
@@ -125,11 +127,27 @@ public struct ProvisionerService: Service {
             return Task.isCancelled ? .cancelled : .stopped
         }
         status.watching()
+        let elector = configuration.leaderElect ? elector() : nil
+        let fence = elector.map { elector in
+            Fence(
+                annotate: { elector.annotate(Lease.cephClientsAnnotation, $0) },
+                publish: { try await elector.publish() })
+        }
         let session = WorkSession(
             configuration: configuration, kubernetes: LiveKubernetes(client: client, stores: stores, events: events),
-            connections: CephConnections(directory, options: options(cluster), logger: logger), status: status,
+            connections: CephConnections(directory, options: options(cluster), fence: fence, logger: logger),
+            status: status, logger: logger)
+        guard let elector, let fence else { return await session.run() }
+        return await lead(session, elector, fence)
+    }
+
+    private func elector() -> LeaderElector {
+        LeaderElector(
+            client, lease: leaseKey, identity: identity,
+            timing: ElectionTiming(
+                leaseDuration: configuration.leaseDuration, renewDeadline: configuration.leaseRenewDeadline,
+                retryPeriod: configuration.leaseRetryPeriod),
             logger: logger)
-        return await lead(session)
     }
 
     private func options(_ cluster: KubernetesClusterID) -> CephConnections.Options {
@@ -138,14 +156,7 @@ public struct ProvisionerService: Service {
             clusterName: configuration.provisioner.setsMetadata ? configuration.provisioner.clusterName : nil)
     }
 
-    private func lead(_ session: WorkSession) async -> Ending {
-        guard configuration.leaderElect else { return await session.run() }
-        let elector = LeaderElector(
-            client, lease: leaseKey, identity: identity,
-            timing: ElectionTiming(
-                leaseDuration: configuration.leaseDuration, renewDeadline: configuration.leaseRenewDeadline,
-                retryPeriod: configuration.leaseRetryPeriod),
-            logger: logger)
+    private func lead(_ session: WorkSession, _ elector: LeaderElector, _ fence: Fence) async -> Ending {
         let (signals, signal) = AsyncStream.makeStream(of: Signal.self)
         return await withDiscardingTaskGroup { group in
             // The end of this group cancels the elector, which then releases the lease.
@@ -156,7 +167,12 @@ public struct ProvisionerService: Service {
             var isWorking = false
             for await next in signals {
                 switch next {
-                case .leadership(.leading):
+                case .leadership(.leading(let term)):
+                    do {
+                        try await fence.inherit(term.lease)
+                    } catch {
+                        return .failed(error)
+                    }
                     isWorking = true
                     group.addTask { signal.yield(.ended(await session.run())) }
                 case .leadership(.lost(let reason)):

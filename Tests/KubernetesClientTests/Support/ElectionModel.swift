@@ -48,7 +48,7 @@ struct ElectionModel {
         let wallClock = Timestamp(microseconds: Int64.random(in: 0...1_000_000_000_000, using: &generator))
         if electors[index].renewedAt != nil, !electors[index].leads(at: now) { electors[index].stepDown() }
         var move = electors[index].firstMove(wallClock: wallClock)
-        if move == .read { move = electors[index].saw(lease, now: now, wallClock: wallClock, annotations: [:]) }
+        if move == .read { move = electors[index].saw(lease, now: now, wallClock: wallClock) }
         guard case .write(let wanted, _) = move else { return }
         underWay.append(
             Write(
