@@ -9,7 +9,7 @@ import PackageDescription
 
 /// A target with what it needs. `core` modules are pure: no Ceph, no network, no external package with I/O.
 struct Module {
-    enum Kind { case library, executable, tests, cShim }
+    enum Kind { case library, executable, tests, cShim, preload }
 
     var name: String
     var kind: Kind
@@ -82,6 +82,10 @@ let modules: [Module] = [
     // Tests.
     .support("TestSupport", path: "Tests/TestSupport", core: true),
     .support("LabSupport", path: "Tests/LabSupport", needs: ["Vocabulary"], products: ["Subprocess"]),
+    Module(name: "FaultShim", kind: .preload, path: "Tests/FaultShim", needs: [], products: [], core: false),
+    .support(
+        "FaultSupport", path: "Tests/FaultSupport", needs: ["LabSupport"],
+        products: ["AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOSSL", "NIOHTTP1"]),
     .tests("LabSupportTests", needs: ["LabSupport", "Vocabulary"]),
     .tests("VocabularyTests", needs: ["Vocabulary", "TestSupport"], core: true),
     .tests("KubernetesModelTests", needs: ["KubernetesModel", "Vocabulary", "TestSupport"], core: true),
@@ -123,7 +127,9 @@ let modules: [Module] = [
         needs: ["holdfast", "KubernetesModel", "Vocabulary", "LabSupport"]),
     .tests(
         "EndToEndTests", path: "Tests/IntegrationTests/EndToEnd",
-        needs: ["holdfast-provisioner", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport"]),
+        needs: [
+            "holdfast-provisioner", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport", "FaultSupport",
+        ]),
 ]
 
 /// One line per external package: where it is, from which version, and the products used of it.
@@ -215,6 +221,10 @@ func target(_ module: Module) -> Target {
             name: module.name, path: module.path, publicHeadersPath: "include",
             cSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("rados"), .linkedLibrary("rbd")])
+    case .preload:
+        return .target(
+            name: module.name, path: module.path, publicHeadersPath: "include",
+            cSettings: [.treatAllWarnings(as: .error)])
     }
 }
 
@@ -225,9 +235,13 @@ let used = Set(declared.flatMap(\.products))
 let products: [Product] = declared.map(\.name).filter { ["Ceph", "Volumes", "Vocabulary"].contains($0) }
     .map { .library(name: $0, targets: [$0]) }
 
+/// What tests have the dynamic linker load before everything else. No target may link it.
+let preloads: [Product] = declared.filter { $0.kind == .preload }
+    .map { .library(name: $0.name, type: .dynamic, targets: [$0.name]) }
+
 let package = Package(
     name: "holdfast",
-    products: products,
+    products: products + preloads,
     dependencies: externals.filter { !used.isDisjoint(with: $0.products) }.map(\.dependency),
     targets: declared.map(target)
 )

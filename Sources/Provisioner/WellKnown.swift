@@ -9,6 +9,10 @@ enum WellKnown {
     ]
     /// The node that the scheduler chose for a claim's first consumer. The second name is the one before 1.13.
     static let selectedNode = ["volume.kubernetes.io/selected-node", "volume.alpha.kubernetes.io/selected-node"]
+    /// Says that a claim has been bound to the PV that it names, and what is to be made of it when that goes.
+    static let bindCompleted = "pv.kubernetes.io/bind-completed"
+    /// Says that a claim names its PV because a controller chose it, and not a user.
+    static let boundByController = "pv.kubernetes.io/bound-by-controller"
     /// Who made a volume and deletes it.
     static let provisionedBy = "pv.kubernetes.io/provisioned-by"
     /// The driver that a volume of an in-tree plugin was handed to.

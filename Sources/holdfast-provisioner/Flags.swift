@@ -26,6 +26,13 @@ struct VolumeFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Who binds claims to their volumes: the controller-manager, at its own limits some four a second, or Holdfast "
+                + "itself, which needs more rights. (default: controller-manager)",
+            valueName: "controller-manager|direct"))
+    var bind: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Whether claim, volume and cluster are noted in the image's metadata, as ceph-csi's --setmetadata does; it "
                 + "costs each create an image open. (default: false)", valueName: "true|false"))
     var setMetadata: String?
@@ -41,8 +48,8 @@ struct VolumeFlags: ParsableArguments {
 
     var values: [SettingKey: [String]] {
         texts([
-            .driverName: driverName, .pvSource: pvSource, .defaultFSType: defaultFSType, .setMetadata: setMetadata,
-            .clusterName: clusterName, .instanceID: instanceID,
+            .driverName: driverName, .pvSource: pvSource, .defaultFSType: defaultFSType, .bind: bind,
+            .setMetadata: setMetadata, .clusterName: clusterName, .instanceID: instanceID,
         ]).merging([.provisionerName: provisionerName]) { $1 }
     }
 }

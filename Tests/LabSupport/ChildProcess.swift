@@ -131,8 +131,15 @@ public final class ChildProcess: Sendable {
     public func freeze(deadline: Deadline = .in(.seconds(10))) async throws {
         try send(.freeze)
         try await eventually("\(name) is stopped", deadline: deadline, every: .milliseconds(5)) {
-            try self.kernelState() == "T"
+            try self.isStopped()
         }
+    }
+
+    /// Whether the kernel shows the process stopped, by whatever signal.
+    ///
+    /// - Throws: Foundation's error if the process has ended.
+    public func isStopped() throws -> Bool {
+        try kernelState() == "T"
     }
 
     /// Waits until the process has ended.

@@ -11,17 +11,24 @@ enum ClaimOwnership: Equatable {
     /// Ours, to be made by this class.
     case ours(StorageClass)
 
-    /// Decides. `storageClass` finds a class by name.
+    /// Decides.
+    ///
+    /// - Parameters:
+    ///   - isFreeToTake: whether the class alone decides where the controller-manager has named no provisioner.
+    ///   - storageClass: finds a class by name.
     init(
-        of claim: PersistentVolumeClaim, names: [String], storageClass: (String) -> StorageClass?
+        of claim: PersistentVolumeClaim, names: [String], isFreeToTake: Bool = false,
+        storageClass: (String) -> StorageClass?
     ) {
         self = .notOurs
-        guard claim.volumeName == nil, !claim.metadata.isBeingDeleted,
-            let provisioner = claim.metadata.firstAnnotation(WellKnown.storageProvisioner), names.contains(provisioner),
-            let className = claim.storageClassName, !className.isEmpty
+        guard claim.volumeName == nil, !claim.metadata.isBeingDeleted, let className = claim.storageClassName,
+            !className.isEmpty
         else { return }
+        let provisioner = claim.metadata.firstAnnotation(WellKnown.storageProvisioner)
+        guard provisioner.map(names.contains) ?? isFreeToTake else { return }
         guard let found = storageClass(className) else {
-            self = .missingClass(className)
+            // Of a claim that nobody was named for, the class is the only sign that it is ours.
+            if provisioner != nil { self = .missingClass(className) }
             return
         }
         // The class may have been made anew for another provisioner since the claim was annotated.

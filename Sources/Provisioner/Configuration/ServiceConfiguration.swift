@@ -100,6 +100,7 @@ extension ServiceConfiguration {
         provisioner.driverName = reader.text(.driverName) ?? provisioner.driverName
         provisioner.source = reader.choice(.pvSource, ProvisionerSettings.Source.self) ?? provisioner.source
         provisioner.defaultFileSystem = reader.text(.defaultFSType) ?? provisioner.defaultFileSystem
+        provisioner.binding = reader.choice(.bind, ProvisionerSettings.Binding.self) ?? provisioner.binding
         provisioner.setsMetadata = reader.flag(.setMetadata) ?? provisioner.setsMetadata
         provisioner.clusterName = reader.text(.clusterName) ?? provisioner.clusterName
         instanceID = reader.text(.instanceID) ?? instanceID
@@ -135,8 +136,8 @@ extension ServiceConfiguration {
         leaseName = reader.text(.leaseName)
         let range = Duration.seconds(1)...Duration.seconds(3600)
         leaseDuration = reader.duration(.leaseDuration, in: range) ?? leaseDuration
-        leaseRenewDeadline = reader.duration(.leaseRenewDeadline, in: range) ?? leaseRenewDeadline
         let retryRange = Duration.milliseconds(100)...range.upperBound
+        leaseRenewDeadline = reader.duration(.leaseRenewDeadline, in: retryRange) ?? leaseRenewDeadline
         leaseRetryPeriod = reader.duration(.leaseRetryPeriod, in: retryRange) ?? leaseRetryPeriod
         if leaseRenewDeadline >= leaseDuration {
             reader.refuse(.leaseRenewDeadline, "it has to be shorter than lease-duration (\(leaseDuration))")

@@ -5,6 +5,7 @@ public enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case driverName = "driver-name"
     case pvSource = "pv-source"
     case defaultFSType = "default-fstype"
+    case bind = "bind"
     case setMetadata = "set-metadata"
     case clusterName = "cluster-name"
     case instanceID = "instance-id"

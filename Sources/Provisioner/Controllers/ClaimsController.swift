@@ -13,7 +13,10 @@ struct ClaimsController: Sendable {
     func sync(_ uid: ObjectUID) async -> WorkResult {
         guard let claim = await context.kubernetes.claim(uid) else { return await leave(uid, claim: nil) }
         let named = await context.kubernetes.storageClass(claim.storageClassName ?? "")
-        switch ClaimOwnership(of: claim, names: context.settings.names, storageClass: { _ in named }) {
+        let isFreeToTake = await isFreeToTake(claim)
+        switch ClaimOwnership(
+            of: claim, names: context.settings.names, isFreeToTake: isFreeToTake, storageClass: { _ in named })
+        {
         case .notOurs:
             return await leave(uid, claim: claim)
         case .waitsForNode:
@@ -28,12 +31,24 @@ struct ClaimsController: Sendable {
         }
     }
 
+    /// Whether a claim that the controller-manager has not handed to anybody may be taken: only where this provisioner
+    /// binds claims itself, and no PV is there that the controller-manager might choose for it instead.
+    private func isFreeToTake(_ claim: PersistentVolumeClaim) async -> Bool {
+        guard context.binder != nil, claim.metadata.firstAnnotation(WellKnown.storageProvisioner) == nil else {
+            return false
+        }
+        return await !context.kubernetes.hasCandidate(for: claim)
+    }
+
     /// Whether there is anything to do for a claim of ours.
     private func consider(
         _ claim: PersistentVolumeClaim, _ uid: ObjectUID, _ storageClass: StorageClass
     ) async -> WorkResult {
         let name = claim.provisionedVolumeName ?? ""
-        if await context.kubernetes.volume(name) != nil { return WorkResult(outcome: .done) }
+        if await context.kubernetes.volume(name) != nil {
+            await context.binder?.begin(name)
+            return WorkResult(outcome: .done)
+        }
         if case .foreign(let kind, let source) = ClaimSource(of: claim) {
             await context.reporter.tell(
                 claim, .provisioning, "waiting for the controller that fills volumes from \(kind) \(source)")
@@ -115,6 +130,12 @@ struct ClaimsController: Sendable {
 
     /// The claim is gone, bound or not ours any more: whatever was begun for it is taken back, unless its PV is there.
     private func leave(_ uid: ObjectUID, claim: PersistentVolumeClaim?) async -> WorkResult {
+        // A claim that names its PV, but is not bound yet, or said to be lost.
+        if let binder = context.binder, let claim, let name = claim.volumeName, claim.phase != "Bound",
+            name == claim.provisionedVolumeName, await context.kubernetes.volume(name) != nil
+        {
+            await binder.begin(name)
+        }
         let (work, isOnItsWay) = context.memory.with { memory in
             (memory.begun[uid], memory.handovers["pvc-\(uid)"] != nil)
         }

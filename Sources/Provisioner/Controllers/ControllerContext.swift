@@ -10,6 +10,8 @@ struct ControllerContext: Sendable {
     let secrets: SecretCache
     let memory: SharedMemory
     let reporter: Reporter
+    /// Binds claims; nil where the controller-manager does.
+    let binder: Binder?
     /// How long one create or delete may take.
     let operationTimeout: Duration
     /// How often the deleted volumes of a place are looked at again, since some are kept for a time; nil for never.
@@ -22,13 +24,15 @@ struct ControllerContext: Sendable {
     init(
         settings: ProvisionerSettings, kubernetes: any KubernetesAccess, backend: any VolumeBackend,
         infeasibleInterval: Duration, operationTimeout: Duration, logger: Logger,
-        purgeInterval: Duration? = nil, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        binder: Binder? = nil, purgeInterval: Duration? = nil,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         enqueue: @escaping @Sendable (WorkKey, WorkGroup) async -> Void
     ) {
         self.settings = settings
         self.kubernetes = kubernetes
         self.backend = backend
         self.operationTimeout = operationTimeout
+        self.binder = binder
         self.purgeInterval = purgeInterval
         self.now = now
         self.enqueue = enqueue

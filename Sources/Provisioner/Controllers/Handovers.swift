@@ -7,7 +7,8 @@ struct Handovers: Sendable {
 
     /// Tries at once, without a detour through the queue; what fails goes there.
     func begin(_ name: String) async {
-        if await complete(name).outcome != .done { await context.enqueue(.volume(name), .kubernetes) }
+        let result = await complete(name)
+        if result.outcome != .done || context.binder != nil { await context.enqueue(.volume(name), .kubernetes) }
     }
 
     /// Takes the next steps of a PV on its way, if there is one.
@@ -40,6 +41,7 @@ struct Handovers: Sendable {
                 memory.handovers[name]?.volume = nil
                 if let uid = volume.claim?.uid { memory.saved[uid] = context.now() }
             }
+            await context.binder?.begin(name)
             await tellSuccess(volume)
         }
         do {

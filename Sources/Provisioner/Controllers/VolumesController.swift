@@ -14,6 +14,7 @@ struct VolumesController: Sendable {
         // A PV on its way is saved under the same key: it cannot be deleted and saved at the same time.
         let handover = await Handovers(context: context).complete(name)
         guard handover.outcome == .done else { return handover }
+        if let binding = await context.binder?.complete(name), binding.outcome != .done { return binding }
         guard let volume = await context.kubernetes.volume(name) else { return await settleDelete(name) }
         switch VolumeDecision(on: volume, settings: context.settings) {
         case .leave:

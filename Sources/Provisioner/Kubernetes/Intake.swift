@@ -27,16 +27,28 @@ struct Intake: Sendable {
     private func hand(_ claim: PersistentVolumeClaim, isRemoved: Bool) async {
         guard let uid = claim.uid else { return }
         let isKnown = context.memory.with { $0.knows(claim: uid) }
-        let provisioner = claim.metadata.firstAnnotation(WellKnown.storageProvisioner)
-        let isPending = !isRemoved && claim.volumeName == nil && context.settings.names.contains(provisioner ?? "")
-        guard isKnown || isPending else { return }
+        guard isKnown || (!isRemoved && isPending(claim)) else { return }
         await context.enqueue(.claim(uid), group(ofClass: claim.storageClassName))
+    }
+
+    /// Whether a claim may be waiting for us: it was handed to us, or, where claims are bound directly, its class is ours
+    /// and it is not bound.
+    private func isPending(_ claim: PersistentVolumeClaim) -> Bool {
+        let names = context.settings.names
+        if claim.volumeName == nil, let name = claim.metadata.firstAnnotation(WellKnown.storageProvisioner) {
+            return names.contains(name)
+        }
+        guard context.binder != nil, claim.phase != "Bound",
+            let storageClass = stores.classes[ObjectKey(name: claim.storageClassName ?? "")]
+        else { return false }
+        return names.contains(storageClass.provisioner)
     }
 
     private func followVolumes() async {
         for await change in stores.volumes.changes() {
             let name = change.key.name
             let isKnown = context.memory.with { $0.deletes[name] != nil }
+            if let volume = stores.volumes[change.key] { await context.binder?.saw(volume) }
             guard let volume = stores.volumes[change.key] else {
                 if let uid = change.removed?.uid {
                     context.memory.with { $0.ledger.forget(uid: uid.value) }

@@ -10,12 +10,15 @@ struct LiveKubernetes: KubernetesAccess {
 
     /// How long one request may take.
     private static let requestLimit = Duration.seconds(30)
-    private var deadline: Deadline { .in(Self.requestLimit) }
+    var deadline: Deadline { .in(Self.requestLimit) }
 
     func claim(_ uid: ObjectUID) async -> PersistentVolumeClaim? { stores.claims.object(uid: uid) }
     func claims() async -> [PersistentVolumeClaim] { stores.claims.objects }
     func volume(_ name: String) async -> PersistentVolume? { stores.volumes[ObjectKey(name: name)] }
     func volumes() async -> [PersistentVolume] { stores.volumes.objects }
+    func hasCandidate(for claim: PersistentVolumeClaim) async -> Bool {
+        !stores.volumes.filter { $0.isCandidate(for: claim) }.isEmpty
+    }
     func storageClass(_ name: String) async -> StorageClass? { stores.classes[ObjectKey(name: name)] }
     func storageClasses() async -> [StorageClass] { stores.classes.objects }
 
@@ -113,7 +116,7 @@ struct LiveKubernetes: KubernetesAccess {
             report.reason.severity, about: report.about, reason: report.reason.rawValue, message: report.message)
     }
 
-    private func found<Object>(
+    func found<Object>(
         _ request: () async throws(KubernetesError) -> Object
     ) async throws(APIFailure) -> Object? {
         do {

@@ -26,8 +26,12 @@ struct WorkSession: Sendable {
                 limits: .init(initial: min(32, configuration.workers), minimum: 1, maximum: configuration.workers),
                 seed: .random(in: 0...(.max))),
             name: "provisioner")
-        let context = context { key, group in await runner.add(key, group: group) }
+        let enqueue: @Sendable (WorkKey, WorkGroup) async -> Void = { key, group in await runner.add(key, group: group)
+        }
+        let binder = configuration.provisioner.binding == .direct ? binder(enqueue) : nil
+        let context = context(binder, enqueue)
         await withDiscardingTaskGroup { group in
+            if let binder { group.addTask { await binder.run() } }
             group.addTask {
                 await begin(context)
                 await Intake(stores: kubernetes.stores, context: context).run()
@@ -50,8 +54,18 @@ struct WorkSession: Sendable {
         }
     }
 
+    private func binder(_ enqueue: @escaping @Sendable (WorkKey, WorkGroup) async -> Void) -> Binder {
+        let name = configuration.provisioner.names.first ?? ""
+        return Binder(
+            kubernetes: kubernetes,
+            probe: ProbeVolume(
+                provisioner: name, namespace: configuration.leaseNamespace ?? kubernetes.client.namespace,
+                nonce: "\(UInt32.random(in: 0...(.max)))"),
+            logger: logger, enqueue: enqueue)
+    }
+
     private func context(
-        enqueue: @escaping @Sendable (WorkKey, WorkGroup) async -> Void
+        _ binder: Binder?, _ enqueue: @escaping @Sendable (WorkKey, WorkGroup) async -> Void
     ) -> ControllerContext {
         let volumes = kubernetes.stores.volumes
         let backend = CephVolumeBackend(connections, logger: logger) { id in
@@ -60,7 +74,7 @@ struct WorkSession: Sendable {
         return ControllerContext(
             settings: configuration.provisioner, kubernetes: kubernetes, backend: backend,
             infeasibleInterval: configuration.backoff.maximum, operationTimeout: configuration.operationTimeout,
-            logger: logger, purgeInterval: Self.purgeInterval, enqueue: enqueue)
+            logger: logger, binder: binder, purgeInterval: Self.purgeInterval, enqueue: enqueue)
     }
 
     /// Asks the connected Ceph clusters at intervals how they are, for the readiness probe.

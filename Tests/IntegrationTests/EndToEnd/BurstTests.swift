@@ -58,11 +58,7 @@ func expectBound(_ count: Int, on stage: Stage) async throws {
     let journal = try await stage.objects().filter { $0.contains("csi.volume.") }
     #expect(journal.count == count)
     try await eventually("no intent is open", every: .milliseconds(500)) {
-        var open: Set<String> = []
-        for object in try await stage.objects() where object.contains("holdfast.intents.") {
-            open.formUnion(try await stage.omapKeys(object))
-        }
-        return open
+        try await stage.openIntents()
     } until: {
         $0.isEmpty
     }

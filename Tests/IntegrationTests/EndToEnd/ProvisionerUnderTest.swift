@@ -13,15 +13,19 @@ struct ProvisionerUnderTest: Sendable {
 
     /// Starts a provisioner named `name`. It does not wait until it leads.
     ///
-    /// - Parameter flags: More flags; they win over the ones given here.
+    /// - Parameters:
+    ///   - flags: More flags; they win over the ones given here.
+    ///   - environment: Variables for the process.
+    ///   - log: The name of its log in the folder. Processes with the same one append to it, one after the other.
     static func start(
-        _ name: String, ceph: CephLab, kube: KubeLab, folder: URL, flags: [String] = []
+        _ name: String, ceph: CephLab, kube: KubeLab, folder: URL, flags: [String] = [],
+        environment: [String: String?] = [:], log logName: String = "provisioner.log"
     ) async throws -> ProvisionerUnderTest {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let monitors = ceph.monitors.map { "\"\($0)\"" }.joined(separator: ",")
         let config = folder.appending(path: "config.json")
         try Data("[{\"clusterID\": \"\(ceph.fsid)\", \"monitors\": [\(monitors)]}]".utf8).write(to: config)
-        let log = folder.appending(path: "provisioner.log")
+        let log = folder.appending(path: logName)
         let earlierLeaders = leaders(
             in: String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self))
         let child = try await ChildProcess.start(
@@ -30,15 +34,15 @@ struct ProvisionerUnderTest: Sendable {
                 "--kubeconfig", kube.kubeconfig, "--ceph-config", config.path, "--lease-namespace", "default",
                 "--health-address", "127.0.0.1:0", "--retry-interval-start", "200ms", "--retry-interval-max", "2s",
             ] + flags,
-            log: log)
+            environment: environment, log: log)
         return ProvisionerUnderTest(child: child, folder: folder, earlierLeaders: earlierLeaders)
     }
 
     /// Waits until this process leads, which is when it begins to work.
     ///
-    /// - Throws: `NeverHappened` if it has not come to that after 60 seconds.
-    func leads() async throws {
-        try await eventually("the provisioner leads", deadline: .in(.seconds(60))) {
+    /// - Throws: `NeverHappened` if it has not come to that by `deadline`.
+    func leads(deadline: Deadline = .in(.seconds(60))) async throws {
+        try await eventually("the provisioner leads", deadline: deadline) {
             try Self.leaders(in: child.logText()) > earlierLeaders
         }
     }

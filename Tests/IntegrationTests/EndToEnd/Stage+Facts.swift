@@ -47,6 +47,15 @@ extension Stage {
         lines(try await ceph.rados(["-p", name, "ls", "--all"], deadline: .in(.seconds(60))))
     }
 
+    /// The keys of the work that is on record in the pool as under way.
+    func openIntents() async throws -> Set<String> {
+        var open: Set<String> = []
+        for object in try await objects() where object.contains("holdfast.intents.") {
+            open.formUnion(try await omapKeys(object.trimmingCharacters(in: .whitespaces)))
+        }
+        return open
+    }
+
     /// Objects that may stay in a pool whose volumes are all gone, and what omap keys they may hold: none.
     static let allowedObjects: Set<String> = [
         "rbd_directory", "rbd_info", "rbd_trash", "csi.volumes.default",

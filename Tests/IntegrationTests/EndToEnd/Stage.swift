@@ -1,3 +1,4 @@
+import FaultSupport
 import Foundation
 import KubernetesModel
 import LabSupport
@@ -55,9 +56,30 @@ struct Stage: Sendable {
     }
 
     /// Starts a provisioner for this stage's class.
-    func startProvisioner(_ flags: [String] = []) async throws -> ProvisionerUnderTest {
-        try await .start(provisionerName, ceph: ceph, kube: kube, folder: folder, flags: flags)
+    func startProvisioner(
+        _ flags: [String] = [], environment: [String: String?] = [:], log: String = "provisioner.log"
+    ) async throws -> ProvisionerUnderTest {
+        try await .start(
+            provisionerName, ceph: ceph, kube: kube, folder: folder, flags: flags, environment: environment, log: log)
     }
+
+    /// Starts a provisioner that talks to the API through a proxy.
+    func startProvisioner(through proxy: APIProxy, _ flags: [String] = []) async throws -> ProvisionerUnderTest {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appending(path: "proxy.kubeconfig")
+        try Data(proxy.kubeconfig.utf8).write(to: file)
+        return try await startProvisioner(flags + ["--kubeconfig", file.path])
+    }
+
+    /// Starts a provisioner to which something happens at one of its calls into Ceph.
+    func startProvisioner(with fault: CephFault?, _ flags: [String] = []) async throws -> ProvisionerUnderTest {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data().write(to: callLog)
+        return try await startProvisioner(flags, environment: CephFault.environment(fault, log: callLog))
+    }
+
+    /// Where the calls into Ceph are noted of a provisioner that was started with a fault.
+    var callLog: URL { folder.appending(path: "calls.log") }
 
     /// Deletes all claims of this stage in one request, and does not wait until they are gone.
     func deleteClaims() async throws {
