@@ -70,7 +70,7 @@ let modules: [Module] = [
         products: ["Logging", "Metrics", "ServiceLifecycle", "HeapModule", "DequeModule"]),
     .library(
         "Commands",
-        needs: ["Provisioner", "Volumes", "Ceph", "KubernetesModel", "Console", "Vocabulary"],
+        needs: ["Provisioner", "Volumes", "Ceph", "KubernetesClient", "KubernetesModel", "Console", "Vocabulary"],
         products: ["ArgumentParser", "Logging", "Yams"]),
     .executable("holdfast", needs: ["Commands"], products: ["ArgumentParser"]),
     .executable(

@@ -15,7 +15,7 @@ public struct HoldfastCommand: AsyncParsableCommand {
               4 unreachable or timed out   5 not allowed   64 wrong usage   130 interrupted
             """,
         version: HoldfastVersion.current,
-        subcommands: [ProvisionCommand.self, VersionCommand.self, CompletionCommand.self])
+        subcommands: [StatusCommand.self, ProvisionCommand.self, VersionCommand.self, CompletionCommand.self])
 
     /// The root command.
     public init() {}

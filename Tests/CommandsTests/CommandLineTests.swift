@@ -12,7 +12,7 @@ import Testing
         ["provision", "-f", "a", "--id", "client.x"], ["provision", "-f", "a", "--color", "pink"],
         ["provision", "-f", "a", "--pv-source", "nfs"], ["provision", "-f", "a", "--instance-id", ""], ["completion"],
         ["completion", "tcsh"],
-        ["version", "-o", "yaml"],
+        ["version", "-o", "yaml"], ["status", "-o", "yaml"], ["status", "--timeout", "0"],
         ["nonsense"],
     ]) func wrongUsageIs64(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try HoldfastCommand.parseAsRoot(arguments) }
@@ -29,6 +29,7 @@ import Testing
     @Test(arguments: [
         (HoldfastCommand.helpMessage(), "EXIT CODES"),
         (HoldfastCommand.helpMessage(for: ProvisionCommand.self), "holdfast provision -f manifests/ -R --dry-run"),
+        (HoldfastCommand.helpMessage(for: StatusCommand.self), "holdfast status -o json | jq -r .leader"),
         (HoldfastCommand.helpMessage(for: VersionCommand.self), "holdfast version -o json"),
         (HoldfastCommand.helpMessage(for: CompletionCommand.self), "source <(holdfast completion bash)"),
     ]) func helpHasExamplesAndFitsATerminal(text: String, words: String) {

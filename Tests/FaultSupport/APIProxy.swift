@@ -32,6 +32,7 @@ public final class APIProxy: Sendable {
     private let listener: NIOAsyncChannel<any Channel, Never>
     private let script = Mutex<Script?>(nil)
     private let seen = Mutex<[APIRequest]>([])
+    private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
     /// Where clients find the proxy.
     public let address: String
 
@@ -76,6 +77,12 @@ public final class APIProxy: Sendable {
         self.script.withLock { $0 = script }
     }
 
+    /// Closes all connections of clients, watches included.
+    public func dropConnections() {
+        // A client that closes its side at this moment has the same.
+        for channel in open.withLock({ Array($0.values) }) { channel.close(promise: nil) }
+    }
+
     private init(_ kube: KubeLab) async throws {
         access = try await APIServerAccess(kube)
         var settings = HTTPClient.Configuration(tlsConfiguration: access.tls, redirectConfiguration: .disallow)
@@ -99,9 +106,11 @@ public final class APIProxy: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             try await listener.executeThenClose { connections in
                 for try await connection in connections {
+                    open.withLock { $0[ObjectIdentifier(connection)] = connection }
                     group.addTask {
                         // A connection that breaks is the script's doing, or the killed client's.
                         do { try await self.serve(connection) } catch {}
+                        self.open.withLock { $0[ObjectIdentifier(connection)] = nil }
                     }
                 }
             }

@@ -51,6 +51,7 @@ public struct CephConnections: Sendable {
 
     let directory: ClusterDirectory
     let options: Options
+    private let outages = Outages()
     private let logger: Logger
     private let pool: ConnectionPool<Key, Connection>
 
@@ -95,6 +96,7 @@ public struct CephConnections: Sendable {
                 return .failure(error)
             }
         }
+        outages.note(outcome, of: target.label)
         switch outcome {
         case .success(let value):
             return value
@@ -107,6 +109,8 @@ public struct CephConnections: Sendable {
 
     /// Asks each connected cluster for its status, within `limit`, and closes idle connections.
     ///
+    /// The mons may be well while OSDs do not answer: a cluster whose last operation timed out is not well either.
+    ///
     /// - Returns: by cluster, what is wrong; nil for those that answered.
     public func probe(within limit: Duration) async -> [String: String?] {
         await pool.closeIdle(since: ContinuousClock.now.advanced(by: .zero - Self.idleLimit))
@@ -114,7 +118,7 @@ public struct CephConnections: Sendable {
             for key in await pool.openKeys {
                 group.addTask { (key.target.label, await probe(key, within: limit)) }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 ?? outages.problem(of: $1.0) }
         }
     }
 

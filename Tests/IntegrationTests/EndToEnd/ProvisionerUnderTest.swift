@@ -17,14 +17,16 @@ struct ProvisionerUnderTest: Sendable {
     ///   - flags: More flags; they win over the ones given here.
     ///   - environment: Variables for the process.
     ///   - log: The name of its log in the folder. Processes with the same one append to it, one after the other.
+    ///   - clusterIDs: More names by which `config.json` knows the same Ceph cluster.
     static func start(
         _ name: String, ceph: CephLab, kube: KubeLab, folder: URL, flags: [String] = [],
-        environment: [String: String?] = [:], log logName: String = "provisioner.log"
+        environment: [String: String?] = [:], log logName: String = "provisioner.log", clusterIDs: [String] = []
     ) async throws -> ProvisionerUnderTest {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let monitors = ceph.monitors.map { "\"\($0)\"" }.joined(separator: ",")
         let config = folder.appending(path: "config.json")
-        try Data("[{\"clusterID\": \"\(ceph.fsid)\", \"monitors\": [\(monitors)]}]".utf8).write(to: config)
+        let entries = ([ceph.fsid] + clusterIDs).map { #"{"clusterID": "\#($0)", "monitors": [\#(monitors)]}"# }
+        try Data("[\(entries.joined(separator: ","))]".utf8).write(to: config)
         let log = folder.appending(path: logName)
         let earlierLeaders = leaders(
             in: String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self))
@@ -51,13 +53,26 @@ struct ProvisionerUnderTest: Sendable {
         log.components(separatedBy: #""msg":"leading""#).count - 1
     }
 
-    /// What `/metrics` tells. The port is in the log, once the process listens.
+    /// What `/metrics` tells.
     func metrics() async throws -> String {
+        try await Command(["curl", "-sSf", "http://127.0.0.1:\(healthPort())/metrics"]).run()
+    }
+
+    /// Whether `/readyz` says that it can work.
+    func isReady() async throws -> Bool {
+        let code = try await Command([
+            "curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1:\(healthPort())/readyz",
+        ]).run()
+        return code == "200"
+    }
+
+    /// The port of the health server: it is in the log, once the process listens.
+    private func healthPort() async throws -> Substring {
         let port = try await eventually("the metrics are served") {
             try child.logText().firstMatch(of: /"address":"127\.0\.0\.1:([0-9]+)"/)?.1
         } until: {
             $0 != nil
         }
-        return try await Command(["curl", "-sSf", "http://127.0.0.1:\(port ?? "")/metrics"]).run()
+        return port ?? ""
     }
 }

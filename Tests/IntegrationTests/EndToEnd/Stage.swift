@@ -16,10 +16,10 @@ struct Stage: Sendable {
     /// The folder for configuration and logs.
     let folder: URL
 
-    /// Makes a stage on the labs that tests share.
-    static func set(_ name: String) async throws -> Stage {
-        let ceph = try await CephLab.shared()
-        let kube = try await KubeLab.shared()
+    /// Makes a stage, on the labs that tests share unless others are given.
+    static func set(_ name: String, ceph ownCeph: CephLab? = nil, kube ownKube: KubeLab? = nil) async throws -> Stage {
+        let ceph = if let ownCeph { ownCeph } else { try await CephLab.shared() }
+        let kube = if let ownKube { ownKube } else { try await KubeLab.shared() }
         let folder = FileManager.default.temporaryDirectory.appending(path: "holdfast-\(name)-\(UUID().uuidString)")
         let stage = Stage(ceph: ceph, kube: kube, name: name, folder: folder)
         try await ceph.ceph(["osd", "pool", "create", name, "16"])
@@ -45,8 +45,10 @@ struct Stage: Sendable {
     }
 
     /// Runs `body` on a stage of its own and strikes it afterwards. After a failure the folder with the logs stays.
-    static func with(_ name: String, body: (Stage) async throws -> Void) async throws {
-        let stage = try await Stage.set(name)
+    static func with(
+        _ name: String, ceph: CephLab? = nil, kube: KubeLab? = nil, body: (Stage) async throws -> Void
+    ) async throws {
+        let stage = try await Stage.set(name, ceph: ceph, kube: kube)
         do {
             try await body(stage)
         } catch {
@@ -57,10 +59,12 @@ struct Stage: Sendable {
 
     /// Starts a provisioner for this stage's class.
     func startProvisioner(
-        _ flags: [String] = [], environment: [String: String?] = [:], log: String = "provisioner.log"
+        _ flags: [String] = [], environment: [String: String?] = [:], log: String = "provisioner.log",
+        clusterIDs: [String] = []
     ) async throws -> ProvisionerUnderTest {
         try await .start(
-            provisionerName, ceph: ceph, kube: kube, folder: folder, flags: flags, environment: environment, log: log)
+            provisionerName, ceph: ceph, kube: kube, folder: folder, flags: flags, environment: environment, log: log,
+            clusterIDs: clusterIDs)
     }
 
     /// Starts a provisioner that talks to the API through a proxy.

@@ -183,7 +183,7 @@ extension Stage {
     }
 
     /// Waits until no PV is left and nothing of a volume in the pool, but for what `allowed` names.
-    fileprivate func expectNothingLeft(_ allowed: Set<String> = []) async throws {
+    func expectNothingLeft(_ allowed: Set<String> = []) async throws {
         try await eventually("no PV is left") { try await volumes().isEmpty }
         try await eventually("nothing is left in the pool", every: .milliseconds(500)) {
             try await leftovers()
@@ -200,7 +200,7 @@ extension Stage {
     }
 
     /// A node without a kubelet, ready as far as the scheduler is told.
-    fileprivate func addNode() async throws {
+    func addNode() async throws {
         let room: JSONObject = ["cpu": "4", "memory": "8Gi", "pods": "100"]
         let now = JSONValue.string(Date.now.ISO8601Format())
         try await apply([
@@ -221,7 +221,7 @@ extension Stage {
     }
 
     /// A pod that mounts a claim, and bears with a node that nobody looks after.
-    fileprivate func pod(_ podName: String, using claim: String) -> JSONObject {
+    func pod(_ podName: String, using claim: String) -> JSONObject {
         [
             "apiVersion": "v1", "kind": "Pod",
             "metadata": ["name": .string(podName), "namespace": .string(name)],

@@ -1,0 +1,195 @@
+import FaultSupport
+import Foundation
+import KubernetesModel
+import LabSupport
+import Synchronization
+import TestSupport
+import Testing
+import Vocabulary
+
+extension EndToEnd {
+    /// Something breaks in the middle of a burst of claims, and is mended. In the end every claim is Bound, and nothing is
+    /// left when they are deleted.
+    @Suite("Faults in a burst")
+    struct FaultTests {
+        private static let count = 40
+
+        /// Claims before, during and after a fault; then everything is checked and removed.
+        private func burst(
+            on stage: Stage, _ provisioner: ProvisionerUnderTest, during fault: () async throws -> Void
+        ) async throws {
+            try await stage.apply([stage.claim("warm")])
+            try await expectBound(1, on: stage)
+            try await stage.apply((0..<Self.count).map { stage.claim("claim-\($0)") })
+            try await fault()
+            try await stage.apply([stage.claim("after")])
+            let extra = try await stage.claims().count - Self.count
+            try await expectBound(Self.count + extra, on: stage)
+            try await expectDeadlinesKept(provisioner)
+            try await stage.deleteClaims()
+            try await eventually("no PV is left", deadline: .in(.seconds(120)), every: .milliseconds(500)) {
+                try await stage.volumes().isEmpty
+            }
+            try await stage.expectNothingLeft()
+            try await #expect(provisioner.child.terminate(deadline: .in(.seconds(60))) == .status(0))
+        }
+
+        /// No create and no delete took longer than its deadline, 120 s, and no request to the API longer than 30 s.
+        private func expectDeadlinesKept(_ provisioner: ProvisionerUnderTest) async throws {
+            let metrics = try await provisioner.metrics()
+            for (name, bound) in [
+                ("holdfast_volume_seconds", "120"), ("kubernetes_client_request_duration_seconds", "30"),
+            ] {
+                let within = metrics.sum(of: "\(name)_bucket", where: #"le="\#(bound)""#)
+                let all = metrics.sum(of: "\(name)_bucket", where: #"le="+Inf""#)
+                #expect(all > 0 && within == all, "\(name): \(within) of \(all) within \(bound) s")
+            }
+        }
+
+        @Test(
+            "mons frozen for 60 s: claims go on being bound; a claim of a new cluster waits and says why",
+            .timeLimit(.minutes(6)))
+        func frozenMons() async throws {
+            try await CephLab.with { ceph in
+                try await Stage.with("mons", ceph: ceph) { stage in
+                    let provisioner = try await stage.startProvisioner(clusterIDs: ["other"])
+                    try await stage.apply([stage.storageClass("other", changing: ["clusterID": "other"])])
+                    try await burst(on: stage, provisioner) {
+                        try await ceph.fault(.freeze, "mon.a")
+                        let frozenAt = ContinuousClock.now
+                        try await stage.apply([stage.claim("during"), stage.claim("elsewhere", of: "other")])
+                        try await eventually("claims are bound while the mons are frozen", deadline: .in(.seconds(50)))
+                        {
+                            let pending = try await stage.claims().filter { $0.phase != "Bound" }
+                            return pending.map(\.metadata.name) == ["elsewhere"]
+                        }
+                        try await eventually("the claim of the new cluster says why", deadline: .in(.seconds(50))) {
+                            try await stage.warnings().filter { $0.involvedObject?.name == "elsewhere" }.map(\.message)
+                        } until: { messages in
+                            messages.contains { $0.contains("cannot connect to Ceph cluster other") }
+                        }
+                        try await eventually("it is not ready") { try await !provisioner.isReady() }
+                        try await Task.sleep(until: frozenAt.advanced(by: .seconds(60)), clock: .continuous)
+                        try await ceph.fault(.revive, "mon.a")
+                        try await eventually("it is ready again", deadline: .in(.seconds(60))) {
+                            try await provisioner.isReady()
+                        }
+                    }
+                }
+            }
+        }
+
+        @Test("two hosts frozen: PGs are inactive, claims wait and say why, until the thaw", .timeLimit(.minutes(8)))
+        func frozenHosts() async throws {
+            try await CephLab.with { ceph in
+                try await Stage.with("hosts", ceph: ceph) { stage in
+                    let provisioner = try await stage.startProvisioner()
+                    try await burst(on: stage, provisioner) {
+                        try await ceph.fault(.freeze, "host-1", "host-2")
+                        try await stage.apply([stage.claim("during")])
+                        try await eventually("a claim says why it waits", deadline: .in(.seconds(100))) {
+                            try await stage.warnings().map(\.message)
+                        } until: { messages in
+                            messages.contains { $0.contains("ceph -s") }
+                        }
+                        try await eventually("it is not ready", deadline: .in(.seconds(60))) {
+                            try await !provisioner.isReady()
+                        }
+                        try await ceph.fault(.revive, "host-1", "host-2")
+                        try await eventually("it is ready again", deadline: .in(.seconds(120))) {
+                            try await provisioner.isReady()
+                        }
+                    }
+                }
+            }
+        }
+
+        @Test("kube-apiserver restarted", .timeLimit(.minutes(5)))
+        func apiServer() async throws {
+            var options = KubeLab.Options()
+            options.controllerRequestsPerSecond = 500
+            try await KubeLab.with(options) { kube in
+                try await Stage.with("apiserver", kube: kube) { stage in
+                    let provisioner = try await stage.startProvisioner()
+                    try await burst(on: stage, provisioner) {
+                        try await kube.fault(.kill, "apiserver")
+                        try await kube.fault(.revive, "apiserver")
+                        try await eventually("the API answers", deadline: .in(.seconds(60))) {
+                            try await kube.kubectl(["get", "--raw", "/readyz"]) == "ok"
+                        }
+                    }
+                }
+            }
+        }
+
+        @Test("watches answered with 410 for 20 s", .timeLimit(.minutes(5)))
+        func gone() async throws {
+            try await faultyAPI("gone", for: .seconds(20)) { _ in
+                { $0.isWatch ? .answer(status: 410, reason: "Expired") : nil }
+            }
+        }
+
+        @Test("429 for a minute", .timeLimit(.minutes(5)))
+        func tooMany() async throws {
+            // Leases have a priority level of their own on a real server that sheds load.
+            let requests = try await faultyAPI("toomany", for: .seconds(60)) { _ in
+                { $0.isLease ? nil : .answer(status: 429, reason: "TooManyRequests", retryAfter: 1) }
+            }
+            print("429 for a minute: \(requests) requests in that minute")
+            #expect(requests < 1_500, "Retry-After is kept")
+        }
+
+        @Test("connections dropped, cut and slow for 30 s", .timeLimit(.minutes(5)))
+        func dropped() async throws {
+            let seed = UInt64.random(in: 0 ... .max)
+            print("seed of the faults: \(seed)")
+            try await faultyAPI("dropped", for: .seconds(30)) { _ in
+                let random = Mutex(SeededGenerator(seed: seed))
+                return { _ in
+                    switch random.withLock({ Int.random(in: 0..<20, using: &$0) }) {
+                    case 0: .dropRequest
+                    case 1: .dropAnswer
+                    case 2: .cut(afterParts: 3)
+                    case 3: .delayRequest(.milliseconds(500))
+                    case 4: .delayAnswer(.milliseconds(500))
+                    case 5: .slow(.milliseconds(20))
+                    default: nil
+                    }
+                }
+            }
+        }
+
+        /// A burst through a proxy that follows a script for a time. Gives the requests in that time.
+        @discardableResult
+        private func faultyAPI(
+            _ name: String, for time: Duration, _ script: @Sendable (APIProxy) -> APIProxy.Script
+        ) async throws -> Int {
+            let kube = try await KubeLab.shared()
+            let requests = Mutex(0)
+            try await Stage.with(name) { stage in
+                try await APIProxy.with(kube) { proxy in
+                    let provisioner = try await stage.startProvisioner(through: proxy)
+                    try await burst(on: stage, provisioner) {
+                        let before = proxy.requests.count
+                        proxy.follow(script(proxy))
+                        // What is watched already goes on: a watch that is cut off has to come back through the fault.
+                        proxy.dropConnections()
+                        try await Task.sleep(for: time)
+                        proxy.follow(nil)
+                        requests.withLock { $0 = proxy.requests.count - before }
+                    }
+                }
+            }
+            return requests.withLock { $0 }
+        }
+    }
+}
+
+extension String {
+    /// The sum of a metric over all its series whose labels hold a text.
+    fileprivate func sum(of metric: String, where labels: String) -> Double {
+        split(separator: "\n")
+            .filter { $0.hasPrefix("\(metric){") && $0.contains(labels) && !$0.contains(#"verb="watch""#) }
+            .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
+    }
+}
