@@ -130,6 +130,9 @@ let modules: [Module] = [
         needs: [
             "holdfast-provisioner", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport", "FaultSupport",
         ]),
+    .tests(
+        "SurvivalTests", path: "Tests/IntegrationTests/Survival",
+        needs: ["holdfast", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport"]),
 ]
 
 /// One line per external package: where it is, from which version, and the products used of it.

@@ -17,6 +17,13 @@ let package = Package(
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         .executableTarget(
+            name: "data-loop",
+            dependencies: [
+                .product(name: "Ceph", package: "holdfast"), .product(name: "Vocabulary", package: "holdfast"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
             name: "thread-loop",
             linkerSettings: [.linkedLibrary("rados"), .linkedLibrary("rbd"), .linkedLibrary("pthread")]),
     ]

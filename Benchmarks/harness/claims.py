@@ -12,8 +12,9 @@ CLAIMS = "/api/v1/namespaces/default/persistentvolumeclaims"
 VOLUMES = "/api/v1/persistentvolumes"
 EVENTS = "/api/v1/namespaces/default/events"
 HOLDFAST, PROTOCOL, BARE = "holdfast", "PVs by the protocol", "PVs at once"
+DIRECT = "holdfast, --bind direct"
 CONTESTANTS = [HOLDFAST, PROTOCOL, BARE]
-CLASSES = {HOLDFAST: "holdfast", PROTOCOL: "protocol", BARE: "bare"}
+CLASSES = {HOLDFAST: "holdfast", DIRECT: "holdfast", PROTOCOL: "protocol", BARE: "bare"}
 # What the controller-manager puts on a claim that an external provisioner shall answer.
 ASKED = {"volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner"}
 BOUND, DELETED = "bound", "deleted"
@@ -142,7 +143,7 @@ def delete(api, who, names, deadline):
 
     version = api.version(VOLUMES)
     return timed(
-        lambda: until_gone(api, version, len(names), deadline, None if who == HOLDFAST else release),
+        lambda: until_gone(api, version, len(names), deadline, release if who in (PROTOCOL, BARE) else None),
         lambda: api.parallel(CLIENTS, names, lambda name: api.call("DELETE", f"{CLAIMS}/{name}")))
 
 
@@ -171,19 +172,20 @@ class Bench:
 
     def turn(self, who, names):
         """One contestant's turn; gives what is worth telling of it."""
-        if who == HOLDFAST:
-            return self.holdfast(names)
+        if who in (HOLDFAST, DIRECT):
+            return self.holdfast(names, who)
         # No provisioner runs meanwhile: its watches would cost.
         return [phase(self.figures, self.api, who, what, names, self.daemons) for what in (BOUND, DELETED)]
 
-    def holdfast(self, names):
+    def holdfast(self, names, who):
         """A provisioner of its own for the round, so that memory is that of so many claims and of nothing before."""
-        with provisioner(self.binary, self.kube, self.ceph, self.folder) as (running, leading):
+        flags = ["--bind", "direct"] if who == DIRECT else []
+        with provisioner(self.binary, self.kube, self.ceph, self.folder, flags) as (running, leading):
             programs = {**self.daemons, "holdfast-provisioner": [running.pid]}
             self.figures.add("seconds", "leading", value=leading)
             story = []
             for what in (BOUND, DELETED):
-                story.append(phase(self.figures, self.api, HOLDFAST, what, names, programs))
+                story.append(phase(self.figures, self.api, who, what, names, programs))
                 self.memory(running.pid, what)
                 if what == BOUND:
                     self.check(len(names))
@@ -196,6 +198,10 @@ class Bench:
     def memory(self, pid, when):
         for part, mib in processes.memory_mib(pid).items():
             self.figures.add("memory", when, part, value=mib)
+
+    def events_of(self, *reasons):
+        """How many events with these reasons there are."""
+        return sum(event["reason"] in reasons for event in self.api.call("GET", EVENTS)["items"])
 
     def check(self, count):
         """Each claim has its image, and nothing went wrong that somebody was told of."""

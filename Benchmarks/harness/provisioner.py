@@ -44,22 +44,22 @@ class Provisioner:
             time.sleep(0.005)
 
 
-def command(binary, kube, ceph, folder, port):
+def command(binary, kube, ceph, folder, port, flags):
     config = pathlib.Path(folder) / "config.json"
     config.write_text(json.dumps([{"clusterID": ceph["fsid"], "monitors": ceph["monitors"]}]))
     return [str(binary), "--kubeconfig", kube["kubeconfig"], "--ceph-config", str(config), "--lease-namespace", "default",
-            "--health-address", f"127.0.0.1:{port}", "--log-level", "warning"]
+            "--health-address", f"127.0.0.1:{port}", "--log-level", "warning", *flags]
 
 
 @contextlib.contextmanager
-def provisioner(binary, kube, ceph, folder, port=18081):
+def provisioner(binary, kube, ceph, folder, flags=(), port=18081):
     """A provisioner that leads, and the seconds from its start until then. SIGTERM at the end."""
     log = pathlib.Path(folder) / "provisioner.log"
     began = time.monotonic()
     with open(log, "w") as output:
         child = subprocess.Popen(
-            command(binary, kube, ceph, folder, port), stdout=output, stderr=output,
-            env=os.environ | {"MALLOC_ARENA_MAX": "2"})  # as deploy/examples/deployment.yaml has it
+            command(binary, kube, ceph, folder, port, flags), stdout=output, stderr=output,
+            env=os.environ | {"MALLOC_ARENA_MAX": "2"})  # as deploy/manifests/deployment.yaml has it
     try:
         running = Provisioner(child, port, log)
         running.wait_until_leading(60)

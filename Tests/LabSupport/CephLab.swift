@@ -19,6 +19,8 @@ public struct CephLab: Lab {
         public var size = 3
         /// Replicas that must be there for a write.
         public var minSize = 2
+        /// Where the daemons listen. A guest of this machine needs another one than the loopback address.
+        public var address = "127.0.0.1"
         /// Ceph's release: 16, 18 or 20.
         public var release = 16
 
@@ -30,7 +32,7 @@ public struct CephLab: Lab {
             [
                 "--hosts", "\(hosts)", "--osds-per-host", "\(osdsPerHost)", "--mons", "\(monitors)",
                 hasManager ? "--mgr" : "--no-mgr", "--store", store, "--size", "\(size)", "--min-size", "\(minSize)",
-                "--release", "\(release)",
+                "--address", address, "--release", "\(release)",
             ]
         }
     }

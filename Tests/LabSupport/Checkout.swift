@@ -4,7 +4,7 @@ import Foundation
 public enum Checkout {
     /// The path of a file or a folder of the source tree. The sources know where that is: a test bundle may lie anywhere.
     ///
-    /// - Parameter file: As seen from the tree's root: `deploy/examples/rbac.yaml`.
+    /// - Parameter file: As seen from the tree's root: `deploy/manifests/rbac.yaml`.
     public static func path(_ file: String) -> String {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: file).path

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 public import Testing
 
 /// A lab that a test needs and that is not there.
@@ -37,6 +38,24 @@ extension Trait where Self == ConditionTrait {
     /// and says so, because Kubernetes is probably not built; under `HOLDFAST_REQUIRE_LAB=1` it runs and fails.
     public static var startsKubernetes: Self {
         .enabled(if: isRequired || isSet(KubeLab.variable), "no control plane: \(KubeLab.variable) is not set")
+    }
+
+    /// The test attaches volumes to this machine as block devices, through FUSE and a loop device, and mounts them. Where
+    /// the programs, the devices or the rights (root's) are missing, the test is skipped and says so; under
+    /// `HOLDFAST_REQUIRE_LAB=1` it runs and fails.
+    public static var attachesVolumes: Self {
+        let devices = ["/dev/fuse", "/dev/loop-control"].allSatisfy(FileManager.default.isWritableFile)
+        return .enabled(
+            if: isRequired || (geteuid() == 0 && devices && isInstalled("qemu-storage-daemon", "losetup", "mkfs.ext4")),
+            "volumes cannot be attached here: that takes root, /dev/fuse, loop devices and scripts/setup")
+    }
+
+    /// The test boots a guest by `deploy/dev/guest`, on an address that it gives this machine. Where the programs or the
+    /// rights (root's) are missing, the test is skipped and says so; under `HOLDFAST_REQUIRE_LAB=1` it runs and fails.
+    public static var bootsGuests: Self {
+        .enabled(
+            if: isRequired || (geteuid() == 0 && isInstalled("qemu-system-x86_64", "busybox", "ip")),
+            "no guest can be booted here: that takes root and scripts/setup")
     }
 
     private static var isRequired: Bool { ProcessInfo.processInfo.environment["HOLDFAST_REQUIRE_LAB"] == "1" }

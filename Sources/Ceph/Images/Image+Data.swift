@@ -6,12 +6,8 @@ extension Image {
     /// written reads as zeros.
     /// - Implements: rbd_aio_read
     public func read(into buffer: IOBuffer, from offset: UInt64) async throws(CephError) -> Int {
-        let call = try call("rbd_aio_read", "at \(offset)")
-        return try await perform(call) { image, completion in
+        try await transfer("rbd_aio_read", at: offset, buffer, effect: .none) { image, completion in
             rbd_aio_read(image, offset, buffer.count, buffer.characters, completion)
-        } finish: { result throws(CephError) in
-            defer { withExtendedLifetime(buffer) {} }
-            return try call.check(result)
         }
     }
 
@@ -21,27 +17,20 @@ extension Image {
     /// Without a ``flush()`` the bytes can be in librbd's cache alone.
     /// - Implements: rbd_aio_write
     public func write(_ buffer: IOBuffer, to offset: UInt64) async throws(CephError) {
-        let call = try call("rbd_aio_write", "at \(offset)", effect: .steps)
-        try await perform(call) { image, completion in
+        _ = try await transfer("rbd_aio_write", at: offset, buffer) { image, completion in
             rbd_aio_write(image, offset, buffer.count, buffer.characters, completion)
-        } finish: { result throws(CephError) in
-            defer { withExtendedLifetime(buffer) {} }
-            _ = try call.check(result)
         }
     }
 
     /// Fills a range with repetitions of the buffer, whose size must divide the range's.
     /// - Implements: rbd_aio_writesame
     public func writeSame(_ buffer: IOBuffer, to offset: UInt64, length: Int) async throws(CephError) {
-        let call = try call("rbd_aio_writesame", "at \(offset)", effect: .steps)
         guard length > 0, buffer.count > 0, length % buffer.count == 0 else {
-            throw call.refused("length \(length) is no multiple of the buffer's \(buffer.count) bytes")
+            throw Call(function: "rbd_aio_writesame", place: context.place, name: name)
+                .refused("length \(length) is no multiple of the buffer's \(buffer.count) bytes").at(offset)
         }
-        try await perform(call) { image, completion in
+        _ = try await transfer("rbd_aio_writesame", at: offset, buffer) { image, completion in
             rbd_aio_writesame(image, offset, length, buffer.characters, buffer.count, completion, 0)
-        } finish: { result throws(CephError) in
-            defer { withExtendedLifetime(buffer) {} }
-            _ = try call.check(result)
         }
     }
 
@@ -49,23 +38,20 @@ extension Image {
     /// as they are if the image's configuration says so (`rbd_skip_partial_discard`).
     /// - Implements: rbd_aio_discard
     public func discard(from offset: UInt64, length: ByteCount) async throws(CephError) {
-        let call = try call("rbd_aio_discard", "at \(offset)", effect: .steps)
-        try await perform(call) { image, completion in
+        _ = try await transfer("rbd_aio_discard", at: offset, nil) { image, completion in
             rbd_aio_discard(image, offset, length.bytes, completion)
-        } finish: { result throws(CephError) in
-            _ = try call.check(result)
         }
     }
 
     /// Makes a range read as zeros, and gives its space back where whole objects allow it.
     /// - Implements: rbd_aio_write_zeroes
     public func writeZeroes(from offset: UInt64, length: Int) async throws(CephError) {
-        let call = try call("rbd_aio_write_zeroes", "at \(offset)", effect: .steps)
-        guard length >= 0 else { throw call.refused("length \(length) is negative") }
-        try await perform(call) { image, completion in
+        guard length >= 0 else {
+            throw Call(function: "rbd_aio_write_zeroes", place: context.place, name: name)
+                .refused("length \(length) is negative").at(offset)
+        }
+        _ = try await transfer("rbd_aio_write_zeroes", at: offset, nil) { image, completion in
             rbd_aio_write_zeroes(image, offset, length, completion, 0, 0)
-        } finish: { result throws(CephError) in
-            _ = try call.check(result)
         }
     }
 
@@ -78,5 +64,31 @@ extension Image {
         } finish: { result throws(CephError) in
             _ = try call.check(result)
         }
+    }
+
+    /// Runs a call on a place of the image, and keeps its buffer alive until the library has called back. The place is
+    /// put into words only when there is an error: these calls come by the ten thousand.
+    private func transfer(
+        _ function: String, at offset: UInt64, _ buffer: IOBuffer?, effect: Effect = .steps,
+        submit: (_ image: UnsafeMutableRawPointer, _ completion: UnsafeMutableRawPointer) -> Int32
+    ) async throws(CephError) -> Int {
+        let call = Call(function: function, place: context.place, name: name, effect: effect)
+        do throws(CephError) {
+            return try await perform(call, submit: submit) { result throws(CephError) in
+                defer { withExtendedLifetime(buffer) {} }
+                return try call.check(result)
+            }
+        } catch {
+            throw error.at(offset)
+        }
+    }
+}
+
+extension CephError {
+    /// The same error, with the place of the image that it is about.
+    fileprivate func at(_ offset: UInt64) -> CephError {
+        CephError(
+            code, errno: errno, operation: operation, target: target.map { "\($0) at \(offset)" }, status: status,
+            outcome: outcome)
     }
 }

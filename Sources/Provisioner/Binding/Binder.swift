@@ -105,6 +105,8 @@ actor Binder {
                     group.addTask { await self.enqueue(.volume(name), .kubernetes) }
                 }
             case .silent(let rounds):
+                // Told after ten seconds, and every two minutes from then on.
+                guard rounds == 2 || rounds % 24 == 0 else { continue }
                 logger.warning(
                     "the controller-manager does not get to new volumes; claims wait for it",
                     metadata: ["for": "\(Self.patience * rounds)", "claims": "\(known.count)"])

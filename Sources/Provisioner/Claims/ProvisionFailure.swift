@@ -12,8 +12,6 @@ public struct ProvisionFailure: Error, Hashable, Sendable {
         case inBackground
         /// Ceph was not even asked: what was known before still holds.
         case noChange
-        /// Nothing is running, and another node might work.
-        case reschedule
     }
 
     /// What trying again can bring.

@@ -1,4 +1,5 @@
 import KubernetesModel
+import Logging
 import Volumes
 
 /// Makes the volume of a claim that is ours, and takes it back where the claim went before it had a PV.
@@ -117,14 +118,6 @@ struct ClaimsController: Sendable {
             result.outcome = .retryAfter(wait)
         }
         await context.reporter.tell(claim, .provisioningFailed, failure.message, cause: failure.cause)
-        if failure.state == .reschedule, claim.metadata.firstAnnotation(WellKnown.selectedNode) != nil {
-            do {
-                try await context.kubernetes.removeSelectedNode(of: claim)
-                return WorkResult(outcome: .done)
-            } catch {
-                return WorkResult(outcome: .retry)
-            }
-        }
         return result
     }
 
@@ -160,6 +153,9 @@ struct ClaimsController: Sendable {
             }
             return WorkResult(failure, after: context.elapsed(since: start))
         } catch {
+            context.reporter.logger.warning(
+                "a volume that nobody wants any more cannot be taken back yet",
+                metadata: ["volume": "\(work.volumeName)", "error": "\(error)"])
             return WorkResult(outcome: .retry)
         }
     }

@@ -97,20 +97,6 @@ struct LiveKubernetes: KubernetesAccess {
         }
     }
 
-    /// An update, not a patch: that is the verb which provisioners have on claims.
-    func removeSelectedNode(of claim: PersistentVolumeClaim) async throws(APIFailure) {
-        let found = try await found { () async throws(KubernetesError) in
-            try await client.get(PersistentVolumeClaim.self, claim.key, deadline: deadline)
-        }
-        guard var current = found, current.uid == claim.uid else { return }
-        for name in WellKnown.selectedNode { current.metadata[annotation: name] = nil }
-        do {
-            stores.claims.remember(try await client.update(current, deadline: deadline).trimmed())
-        } catch {
-            throw APIFailure(error)
-        }
-    }
-
     func report(_ report: Report) async {
         events.record(
             report.reason.severity, about: report.about, reason: report.reason.rawValue, message: report.message)

@@ -33,8 +33,6 @@ protocol KubernetesAccess: Sendable {
     func remove(_ volume: PersistentVolume) async throws(APIFailure)
     /// Adds our finalizer to the PV or takes it away.
     func setFinalizer(on volume: PersistentVolume, present: Bool) async throws(APIFailure)
-    /// Takes the scheduler's choice of a node off the claim, so that it chooses again.
-    func removeSelectedNode(of claim: PersistentVolumeClaim) async throws(APIFailure)
     /// Reports an event. Nothing waits for it and nothing fails by it.
     func report(_ report: Report) async
 }

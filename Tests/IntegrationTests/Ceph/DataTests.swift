@@ -36,12 +36,14 @@ import Vocabulary
                 }
             }
             #expect(beyond.code == .invalidArgument)
+            #expect(beyond.target?.hasSuffix("/img at 16777216") == true, "\(beyond)")
             let unequal = try await failure {
                 try await context.withImage(.name("img"), mode: .readWrite) { image throws(CephError) in
                     try await image.writeSame(IOBuffer([1, 2, 3]), to: 0, length: 4)
                 }
             }
             #expect(unequal.code == .invalidArgument)
+            #expect(unequal.target?.hasSuffix("/img at 0") == true, "\(unequal)")
             let readOnly = try await failure {
                 try await context.withImage(.name("img")) { image throws(CephError) in
                     try await image.write(IOBuffer([1]), to: 0)

@@ -22,7 +22,7 @@ struct Desk: Sendable {
         try await ceph.ceph(["osd", "pool", "create", name, "8"])
         try await ceph.ceph(["osd", "pool", "application", "enable", name, "rbd"])
         let caps = "profile rbd pool=\(name)"
-        let words = ["auth", "get-or-create-key", "client.\(name)", "mon", "profile rbd", "osd", caps, "mgr", caps]
+        let words = ["auth", "get-or-create-key", "client.\(name)", "mon", "profile rbd", "osd", caps]
         let key = try await ceph.ceph(words).trimmingCharacters(in: .whitespacesAndNewlines)
         let desk = Desk(ceph: ceph, name: name, folder: folder, key: Redacted(key))
         do {

@@ -10,10 +10,10 @@ extension EndToEnd {
         /// The namespace of the shipped manifests.
         private static let home = "holdfast"
 
-        @Test("the rights of deploy/examples/rbac.yaml are enough for a volume's whole life")
+        @Test("the rights of deploy/manifests/rbac.yaml are enough for a volume's whole life")
         func shippedRights() async throws {
             try await Stage.with("rights") { stage in
-                let manifests = Checkout.path("deploy/examples/rbac.yaml")
+                let manifests = Checkout.path("deploy/manifests/rbac.yaml")
                 try await stage.kube.kubectl(["create", "namespace", Self.home])
                 do {
                     try await stage.kube.kubectl(["apply", "-f", manifests])
@@ -33,7 +33,7 @@ extension EndToEnd {
             let file = stage.folder.appending(path: "account.kubeconfig")
             try Data(account.reveal().utf8).write(to: file)
             let provisioner = try await stage.startProvisioner([
-                "--kubeconfig", file.path, "--lease-namespace", Self.home,
+                "--kubeconfig", file.path, "--lease-namespace", Self.home, "--lease-name", "rbd.holdfast.io",
             ])
             try await stage.apply([stage.claim("data")])
             try await eventually("the claim is bound", deadline: .in(.seconds(60))) {

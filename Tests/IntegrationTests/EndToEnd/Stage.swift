@@ -26,7 +26,6 @@ struct Stage: Sendable {
         try await ceph.ceph(["osd", "pool", "application", "enable", name, "rbd"])
         try await ceph.ceph([
             "auth", "get-or-create", "client.\(name)", "mon", "profile rbd", "osd", "profile rbd pool=\(name)",
-            "mgr", "profile rbd pool=\(name)",
         ])
         try await kube.kubectl(["create", "namespace", name])
         try await stage.applySecret(name, user: name, key: stage.key(of: name))

@@ -195,7 +195,7 @@ extension Stage {
     /// Gives the stage's cephx user other rights towards OSDs.
     fileprivate func grant(_ osd: String) async throws {
         try await ceph.ceph([
-            "auth", "caps", "client.\(name)", "mon", "profile rbd", "osd", osd, "mgr", "profile rbd pool=\(name)",
+            "auth", "caps", "client.\(name)", "mon", "profile rbd", "osd", osd,
         ])
     }
 

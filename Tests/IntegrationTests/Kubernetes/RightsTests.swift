@@ -4,7 +4,7 @@ import LabSupport
 import Testing
 import Vocabulary
 
-/// What `deploy/examples/rbac.yaml` lets the provisioner's account do, as a real API server decides it: what is needed
+/// What `deploy/manifests/rbac.yaml` lets the provisioner's account do, as a real API server decides it: what is needed
 /// and nothing more.
 @Suite(.needsKubernetes, .serialized, .timeLimit(.minutes(3))) struct RightsTests {
     /// The namespace of the shipped manifests.
@@ -41,18 +41,24 @@ import Vocabulary
     /// What the provisioner asks of the API, request by request.
     private static let needed: [Right] =
         Right.all("get", "list", "watch", "create", "patch", "delete", on: "persistentvolumes")
-        + Right.all("get", "list", "watch", "update", on: "persistentvolumeclaims")
+        + Right.all("list", "watch", on: "persistentvolumeclaims")
         + Right.all("list", "watch", on: "storageclasses", group: "storage.k8s.io")
         + Right.all("list", "watch", on: "volumeattachments", group: "storage.k8s.io")
         + Right.all("create", "patch", on: "events", in: "default")
         + Right.all("get", on: "namespaces", named: "kube-system")
-        + Right.all("get", "create", "update", on: "leases", group: "coordination.k8s.io", in: home)
+        + Right.all("create", on: "leases", group: "coordination.k8s.io", in: home)
+        + Right.all(
+            "get", "update", on: "leases", group: "coordination.k8s.io", in: home, named: "rbd.holdfast.io")
         + Right.all("get", on: "secrets", in: home, named: "holdfast-ceph")
         + Right.all("get", on: "secrets", in: home, named: "holdfast-ceph-legacy")
 
     /// What would hurt most if it were granted by mistake.
     private static let denied: [Right] =
-        Right.all("create", "patch", "delete", "deletecollection", on: "persistentvolumeclaims", in: "default")
+        Right.all(
+            "get", "create", "update", "patch", "delete", "deletecollection", on: "persistentvolumeclaims",
+            in: "default")
+        + Right.all("patch", "update", on: "persistentvolumeclaims/status", in: "default")
+        + Right.all("patch", "update", on: "persistentvolumes/status")
         + Right.all("update", "deletecollection", on: "persistentvolumes")
         + Right.all("get", on: "secrets", in: home, named: "another")
         + Right.all("list", "watch", "create", "update", "delete", on: "secrets", in: home)
@@ -63,6 +69,7 @@ import Vocabulary
         + Right.all("get", "update", "patch", on: "nodes")
         + Right.all("get", on: "namespaces", named: "default") + Right.all("list", "create", on: "namespaces")
         + Right.all("get", on: "leases", group: "coordination.k8s.io", in: "kube-system")
+        + Right.all("get", "update", on: "leases", group: "coordination.k8s.io", in: home, named: "another")
         + Right.all("delete", on: "leases", group: "coordination.k8s.io", in: home)
         + Right.all("delete", on: "events", in: "default")
         + Right.all("create", "update", "delete", on: "storageclasses", group: "storage.k8s.io")
@@ -154,7 +161,7 @@ import Vocabulary
     /// removes them.
     private func withAccount(_ body: @Sendable (KubernetesClient) async throws -> Void) async throws {
         let lab = try await KubeLab.shared()
-        let manifests = Checkout.path("deploy/examples/rbac.yaml")
+        let manifests = Checkout.path("deploy/manifests/rbac.yaml")
         try await lab.kubectl(["create", "namespace", Self.home])
         do {
             try await lab.kubectl(["apply", "-f", manifests])

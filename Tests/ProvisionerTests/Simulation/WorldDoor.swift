@@ -69,8 +69,6 @@ final class WorldDoor: KubernetesAccess, VolumeBackend {
         try await request { world in world.violations.append("the finalizer of \(volume.metadata.name) was missing") }
     }
 
-    func removeSelectedNode(of claim: PersistentVolumeClaim) async throws(APIFailure) {}
-
     func report(_ report: Report) async {
         world.withLock { world in
             world.events.append((report.about.name, report.reason.rawValue, report.message))

@@ -149,7 +149,7 @@ make_keys() {
     local all=$1/setup/keyring i
     new_key "$1" mon. 'mon=allow *' && mv "$1/keys/mon..keyring" "$1/keys/mon.keyring" &&
         new_key "$1" client.admin 'mon=allow *' 'osd=allow *' 'mgr=allow *' 'mds=allow *' &&
-        new_key "$1" client.holdfast 'mon=profile rbd' "osd=profile rbd pool=$POOL" "mgr=profile rbd pool=$POOL" &&
+        new_key "$1" client.holdfast 'mon=profile rbd' "osd=profile rbd pool=$POOL" &&
         new_key "$1" mgr.x 'mon=allow profile mgr' 'osd=allow *' 'mds=allow *' || return
     for ((i = 0; i < OSDS; i++)); do
         new_key "$1" "osd.$i" 'mon=allow profile osd' 'mgr=allow profile osd' 'osd=allow *' || return
