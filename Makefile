@@ -28,6 +28,7 @@ check: ## format, lint, imports, API coverage, docs: run before each commit
 	scripts/check-imports
 	scripts/api-coverage
 	scripts/check-docs
+	scripts/check-alerts
 
 fmt: ## format the Swift sources in place
 	swift format --in-place --recursive $(FORMATTED)
