@@ -49,6 +49,8 @@ struct Process {
         // Cancelled work ends at once, but for the release of the lease.
         group.maximumCancellationDuration = .seconds(10)
         try await ServiceGroup(configuration: group).run()
+        // The group tells nobody that it has cancelled a service whose time was up.
+        if status.wasCutOff { throw CancellationError() }
     }
 
     private func checks(_ status: ProvisionerStatus) -> HealthServer.Checks {

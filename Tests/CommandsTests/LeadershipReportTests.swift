@@ -22,15 +22,15 @@ import Testing
         ("pod-1", 3, "leading"), ("pod-1", 15, "leading"), ("pod-1", 16, "expired"), (nil, 3, "released"),
         // Two clocks never agree to the second.
         ("pod-1", -2, "leading"),
-    ]) func whoLeads(holder: String?, seconds: Int64, state: String) throws {
-        let report = try LeadershipReport(
+    ]) func whoLeads(holder: String?, seconds: Int64, state: String) {
+        let report = LeadershipReport(
             of: Self.lease(holder), now: Self.renewed.advanced(by: .seconds(seconds)))
         #expect(report.state.rawValue == state)
     }
 
     @Test func theTableAndTheJSONSayTheSame() throws {
         let clients = #"[{"fsid": "east", "address": "10.0.0.7:0/1"}]"#
-        let report = try LeadershipReport(
+        let report = LeadershipReport(
             of: Self.lease("pod-1", clients: clients), now: Self.renewed.advanced(by: .seconds(3)))
         #expect(
             report.table.rendered() == """
@@ -45,5 +45,12 @@ import Testing
         ] {
             #expect(json.contains(part) || json.contains(part.replacing(#"\/"#, with: "/")), "\(part) in \(json)")
         }
+    }
+
+    @Test func anAnnotationThatCannotBeReadIsToldBesideWhoLeads() {
+        let report = LeadershipReport(
+            of: Self.lease("pod-1", clients: "nonsense"), now: Self.renewed.advanced(by: .seconds(3)))
+        #expect(report.state == .leading && report.cephClients == nil)
+        #expect(report.problem?.contains("holdfast.io/ceph-clients") == true)
     }
 }

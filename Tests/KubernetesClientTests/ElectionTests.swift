@@ -42,6 +42,26 @@ import Vocabulary
         #expect(machine.leads(at: at(9.9)) && !machine.leads(at: at(10)))
     }
 
+    /// `kubectl delete lease` ends nobody's leadership, and the holder's clients are still to be barred.
+    @Test func aLeaseThatIsRemovedIsWaitedForAllTheSame() throws {
+        var machine = machine()
+        var theirs = lease("other")
+        theirs.metadata[annotation: "addresses"] = "10.0.0.9:0/9"
+        #expect(machine.saw(theirs, now: start, wallClock: wall) == .standBy)
+        #expect(machine.saw(nil, now: at(14), wallClock: wall) == .standBy)
+        let (taken, isNew) = try #require(written(machine.saw(nil, now: at(15), wallClock: wall)))
+        #expect(isNew && taken.holder == "me" && taken.transitions == 5)
+        #expect(taken.metadata.annotations == ["addresses": "10.0.0.9:0/9"])
+    }
+
+    @Test func aLeaderWhoseLeaseIsRemovedMakesItAnewAtOnce() throws {
+        var machine = machine()
+        _ = machine.wrote(lease("me"), startedAt: start)
+        machine.writeFailed()
+        let (made, isNew) = try #require(written(machine.saw(nil, now: at(1), wallClock: wall)))
+        #expect(isNew && made.holder == "me")
+    }
+
     @Test func aReleasedLeaseIsTakenAtOnce() throws {
         var machine = machine()
         let move = machine.saw(lease(nil, version: "9"), now: start, wallClock: wall)

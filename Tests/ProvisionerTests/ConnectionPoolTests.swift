@@ -1,5 +1,6 @@
 import Synchronization
 import Testing
+import Vocabulary
 
 @testable import Provisioner
 
@@ -115,6 +116,8 @@ private final class Opener: Sendable {
         await pool.closeIdle(since: ContinuousClock.now.advanced(by: .seconds(-60)))
         #expect(opener.state.withLock { $0.closed }.isEmpty)
         await pool.closeIdle(since: ContinuousClock.now.advanced(by: .seconds(60)))
+        let end = Deadline.in(.seconds(10))
+        while opener.state.withLock({ $0.closed }).isEmpty, !end.hasPassed { await Task.yield() }
         #expect(opener.state.withLock { $0.closed } == [1])
     }
 

@@ -23,29 +23,36 @@ struct LeadershipReport: Encodable {
     var renewed: String?
     var leaseDurationSeconds: Int64
     var terms: Int64
-    /// The connections to Ceph by which the leader, or a predecessor that has not been barred yet, may write.
-    var cephClients: [Client]
+    /// The connections to Ceph by which the leader, or a predecessor that has not been barred yet, may write; nil if the
+    /// Lease's annotation cannot be read.
+    var cephClients: [Client]?
 
     struct Client: Encodable {
         var fsid: String
         var address: String
     }
 
+    /// What is wrong with the Lease, beside that nobody leads; nil if nothing is.
+    var problem: String?
     private var silence: Duration?
 
     private enum CodingKeys: String, CodingKey {
-        case apiVersion, kind, lease, state, leader, since, renewed, leaseDurationSeconds, terms, cephClients
+        case apiVersion, kind, lease, state, leader, since, renewed, leaseDurationSeconds, terms, cephClients, problem
     }
 
     /// The report of a Lease at a moment. The holder's clock and this one's are taken to agree within seconds.
-    init(of lease: Lease, now: Timestamp) throws(Lease.UnreadableClients) {
+    init(of lease: Lease, now: Timestamp) {
         self.lease = "\(lease.key)"
         leader = lease.holder
         since = lease.acquireTime?.rfc3339
         renewed = lease.renewTime?.rfc3339
         leaseDurationSeconds = lease.durationSeconds ?? 0
         terms = lease.transitions + 1
-        cephClients = try lease.cephClients().sorted().map { Client(fsid: $0.fsid, address: $0.address) }
+        do {
+            cephClients = try lease.cephClients().sorted().map { Client(fsid: $0.fsid, address: $0.address) }
+        } catch {
+            problem = "\(error)"
+        }
         silence = lease.renewTime.map { .microseconds(now.microseconds - $0.microseconds) }
         if lease.holder == nil {
             state = .released
@@ -69,7 +76,7 @@ struct LeadershipReport: Encodable {
         let style: Style = state == .leading ? .good : .bad
         table.append([
             .init(lease), .init(leader ?? ""), .init(since ?? ""), .init("\(ago) ago"), .init("\(terms)"),
-            .init("\(cephClients.count)"), .init(state.rawValue, style),
+            .init(cephClients.map { "\($0.count)" } ?? "?"), .init(state.rawValue, style),
         ])
         return table
     }

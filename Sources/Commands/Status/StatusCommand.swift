@@ -54,7 +54,8 @@ struct StatusCommand: SessionCommand {
 
     func perform(in session: Session) async throws {
         let lease = try await readLease(environment: session.environment)
-        let report = try LeadershipReport(of: lease, now: .now())
+        let report = LeadershipReport(of: lease, now: .now())
+        if let problem = report.problem { try session.streams.warn(problem) }
         switch output {
         case .json: try session.streams.answer(try JSONText.pretty(report) + "\n")
         case .table: try session.streams.answer(report.table.rendered(session.streams.outputPalette))

@@ -67,8 +67,9 @@ struct ElectionMachine: Sendable {
     mutating func saw(_ lease: Lease?, now: Instant, wallClock: Timestamp) -> Move {
         isUncertain = false
         guard let lease else {
-            seen = nil
-            return .write(taken(nil, at: wallClock), isNew: true)
+            // Somebody removed it. Its holder leads until it notices, and what the Lease said of it is still true.
+            if let last = seen?.lease, last.holder != identity, !isFree(last, now: now) { return .standBy }
+            return .write(taken(seen?.lease, at: wallClock), isNew: true)
         }
         if seen?.lease.json["spec"] != lease.json["spec"] { seen = (lease, now) }
         if lease.holder == identity { return .write(renewed(lease, at: wallClock), isNew: false) }

@@ -62,6 +62,7 @@ public final class LeaderElector: Sendable {
         self.logger = logger
         machine = Mutex(ElectionMachine(identity: identity, timing: timing))
         (changes, continuation) = AsyncStream.makeStream()
+        recordStatus(isLeading: false)
     }
 
     /// Whether this process leads now: its last renewal is younger than the renew deadline. It needs no I/O, so it

@@ -65,6 +65,8 @@ public struct CephConnections: Sendable {
         self.directory = directory
         self.options = options
         self.logger = logger
+        // There from the start, so that its first increase is one.
+        if fence != nil { Counter.fencedClients.increment(by: 0) }
         pool = ConnectionPool(
             limit: Self.openingLimit,
             open: { key throws(ProvisionFailure) in
@@ -89,12 +91,18 @@ public struct CephConnections: Sendable {
         let target = try await directory.target(place.cluster)
         let key = Key(target: target, credentials: place.credentials)
         let location = PoolLocation(pool: place.pool, radosNamespace: place.radosNamespace ?? target.radosNamespace)
-        let outcome = try await pool.with(key) { connection throws(ProvisionFailure) in
-            do throws(VolumeError) {
-                return Result<Value, VolumeError>.success(try await body(connection.service, location, target))
-            } catch {
-                return .failure(error)
+        let outcome: Result<Value, VolumeError>
+        do {
+            outcome = try await pool.with(key) { connection throws(ProvisionFailure) in
+                do throws(VolumeError) {
+                    return Result<Value, VolumeError>.success(try await body(connection.service, location, target))
+                } catch {
+                    return .failure(error)
+                }
             }
+        } catch {
+            outages.note(connecting: error, to: target.label)
+            throw error
         }
         outages.note(outcome, of: target.label)
         switch outcome {
@@ -109,7 +117,8 @@ public struct CephConnections: Sendable {
 
     /// Asks each connected cluster for its status, within `limit`, and closes idle connections.
     ///
-    /// The mons may be well while OSDs do not answer: a cluster whose last operation timed out is not well either.
+    /// The mons may be well while OSDs do not answer, and there may be no connection to ask over: a cluster whose last
+    /// operation timed out, or could not be connected to, is not well either.
     ///
     /// - Returns: by cluster, what is wrong; nil for those that answered.
     public func probe(within limit: Duration) async -> [String: String?] {
@@ -118,7 +127,8 @@ public struct CephConnections: Sendable {
             for key in await pool.openKeys {
                 group.addTask { (key.target.label, await probe(key, within: limit)) }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 ?? outages.problem(of: $1.0) }
+            let answers: [String: String?] = await group.reduce(into: [:]) { $0.updateValue($1.1, forKey: $1.0) }
+            return answers.merging(outages.problems()) { $0 ?? $1 }
         }
     }
 
@@ -241,7 +251,7 @@ extension Cluster {
             failure.cause = "fencing \(label) \(error.code)"
             throw failure
         }
-        Counter(label: "holdfast_fenced_clients_total").increment(by: Int64(clients.count))
+        Counter.fencedClients.increment(by: clients.count)
         logger.notice(
             "clients of an earlier leader are barred",
             metadata: [
@@ -249,4 +259,9 @@ extension Cluster {
                 "for": "\(Self.barTime)",
             ])
     }
+}
+
+extension Counter {
+    /// Clients of earlier leaders that were barred.
+    fileprivate static var fencedClients: Counter { Counter(label: "holdfast_fenced_clients_total") }
 }

@@ -23,6 +23,9 @@ actor ConnectionPool<Key: Hashable & Sendable, Connection: Sendable> {
     private var nextTicket = 0
     private var tickets: [Key: Int] = [:]
     private var opening: [Key: Task<Result<Connection, ProvisionFailure>, Never>] = [:]
+    /// Connections that are being closed while nobody waits for that.
+    private var retiring: [Int: Task<Void, Never>] = [:]
+    private var nextRetirement = 0
     private var isClosed = false
 
     /// A pool that opens and closes connections by these functions. `open` has to keep a deadline of its own. When a
@@ -67,15 +70,25 @@ actor ConnectionPool<Key: Hashable & Sendable, Connection: Sendable> {
         for key in entries.keys where isObsolete(key) { await retire(key) }
     }
 
-    /// Closes the connections that nobody has used since `moment`.
-    func closeIdle(since moment: ContinuousClock.Instant) async {
-        for (key, entry) in entries where entry.users == 0 && entry.lastUsed < moment { await retire(key) }
+    /// Closes the connections that nobody has used since `moment`, behind the scenes: that may take long.
+    func closeIdle(since moment: ContinuousClock.Instant) {
+        for (key, entry) in entries where entry.users == 0 && entry.lastUsed < moment { retireBehindTheScenes(key) }
     }
 
     /// Refuses new users and closes every connection that has none; those with users are closed by the last of them.
     func closeAll() async {
         isClosed = true
         for key in entries.keys { await retire(key) }
+        for task in retiring.values { await task.value }
+    }
+
+    private func retireBehindTheScenes(_ key: Key) {
+        nextRetirement += 1
+        let number = nextRetirement
+        retiring[number] = Task {
+            await self.retire(key)
+            self.retiring[number] = nil
+        }
     }
 
     private func retire(_ key: Key) async {
@@ -133,7 +146,8 @@ actor ConnectionPool<Key: Hashable & Sendable, Connection: Sendable> {
         nextTicket += 1
         tickets[key] = nextTicket
         entries[key] = Entry(connection: connection, lastUsed: .now)
-        for other in entries.keys where other != key && isSuperseded(other, key) { await retire(other) }
+        // Nobody who waits for this one waits for the end of that one.
+        for other in entries.keys where other != key && isSuperseded(other, key) { retireBehindTheScenes(other) }
         if isClosed { await retire(key) }
     }
 

@@ -71,9 +71,11 @@ struct ClaimsController: Sendable {
         let start = context.now()
         let attempt = ProvisionAttempt(class: storageClass.metadata.name, source: ClaimSource(of: claim).label)
         var asked: ContinuousClock.Instant?
+        var secret: KubernetesModel.SecretReference?
         do throws(ProvisionFailure) {
             let plan = try ProvisioningPlan(claim: claim, storageClass: storageClass, settings: context.settings)
             let credentials = try await credentials(plan)
+            secret = plan.secrets.provisioner
             let creation = plan.creation(credentials: credentials)
             let work = WorkReference(place: creation.place, volumeName: plan.volumeName)
             context.memory.with { $0.begun[uid] = work }
@@ -90,6 +92,8 @@ struct ClaimsController: Sendable {
             return WorkResult(outcome: .done, sample: .answered(elapsed))
         } catch {
             attempt.failed()
+            // The key may have been rotated since the Secret was read.
+            if error.code == .permissionDenied, let secret { await context.secrets.forget(secret) }
             return await failed(claim, storageClass, error, after: context.elapsed(since: asked ?? start))
         }
     }

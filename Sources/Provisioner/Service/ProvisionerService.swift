@@ -72,7 +72,9 @@ public struct ProvisionerService: Service {
         case .stopped: return
         case .failed(let error): throw error
         case .lostLeadership(let reason): throw LeadershipLost(reason: reason)
-        case .cancelled, nil: throw CancellationError()
+        case .cancelled, nil:
+            status.cutOff()
+            throw CancellationError()
         }
     }
 

@@ -6,6 +6,7 @@ public final class ProvisionerStatus: Sendable {
         var isWatching = false
         var trouble: [String: String] = [:]
         var leadershipProblem: String?
+        var wasCutOff = false
     }
 
     private let state = Mutex(State())
@@ -25,6 +26,11 @@ public final class ProvisionerStatus: Sendable {
 
     /// Why the process should be started anew for its leadership's sake; nil while all is well.
     public var leadershipProblem: String? { state.withLock { $0.leadershipProblem } }
+
+    /// Whether the provisioner was ended before what it had started was finished.
+    public var wasCutOff: Bool { state.withLock { $0.wasCutOff } }
+
+    func cutOff() { state.withLock { $0.wasCutOff = true } }
 
     func watching() { state.withLock { $0.isWatching = true } }
 

@@ -42,6 +42,9 @@ struct WorkSession: Sendable {
             await runner.run { key in await context.perform(key) }
             group.cancelAll()
         }
+        // Whose time is up does not wait for what hangs: the Lease goes on naming these connections, and they end with the
+        // process.
+        if Task.isCancelled { return .cancelled }
         await connections.close()
         return Task.isCancelled ? .cancelled : .stopped
     }

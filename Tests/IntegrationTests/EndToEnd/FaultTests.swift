@@ -113,6 +113,34 @@ extension EndToEnd {
             }
         }
 
+        @Test("told to end while Ceph hangs, it ends in time, and the next one finishes", .timeLimit(.minutes(5)))
+        func graceTooShort() async throws {
+            try await CephLab.with { ceph in
+                try await Stage.with("grace", ceph: ceph) { stage in
+                    let first = try await stage.startProvisioner(KillTests.shortLease + ["--grace-period", "3s"])
+                    try await stage.apply([stage.claim("warm")])
+                    try await expectBound(1, on: stage)
+                    try await ceph.fault(.freeze, "host-1", "host-2")
+                    try await stage.apply((0..<10).map { stage.claim("claim-\($0)") })
+                    try await eventually("work hangs in Ceph") {
+                        try await first.metrics().sum(of: "workqueue_in_flight", where: "name=") >= 1
+                    }
+                    try first.child.send(.terminate)
+                    let exit = try await first.child.waitForExit(deadline: .in(.seconds(20)))
+                    let end = try first.child.logText().suffix(2_000)
+                    #expect(exit == .status(4), "\(end)")
+                    #expect(try first.child.logText().contains("the lease is released"))
+                    try await ceph.fault(.revive, "host-1", "host-2")
+                    let second = try await stage.startProvisioner(log: "second.log")
+                    try await expectBound(11, on: stage)
+                    #expect(try second.child.logText().contains("clients of an earlier leader are barred"))
+                    try await stage.deleteClaims()
+                    try await stage.expectNothingLeft()
+                    try await #expect(second.child.terminate() == .status(0))
+                }
+            }
+        }
+
         @Test("kube-apiserver restarted", .timeLimit(.minutes(5)))
         func apiServer() async throws {
             var options = KubeLab.Options()
