@@ -97,6 +97,17 @@ import Testing
         #expect(Self.candidates[index].0.isCandidate(for: claim) == Self.candidates[index].1)
     }
 
+    @Test(arguments: [
+        (nil, true), ("Available", true), ("Pending", true), ("Bound", false), ("Released", false), ("Failed", false),
+    ]) func onlyPVsThatAreNotBoundMightBeChosen(phase: String?, isSo: Bool) {
+        var volume = Self.volume(ofClass: "fast")
+        volume.json["status", "phase"] = phase.map(JSONValue.string)
+        #expect(volume.mightBeChosen == isSo)
+        var made = Self.made(phase: phase ?? "Pending")
+        made.json["status", "phase"] = phase.map(JSONValue.string)
+        #expect(!made.mightBeChosen, "it was made for its claim")
+    }
+
     @Test func whatWasMadeForTheClaimIsNoCandidate() {
         #expect(!Self.made().isCandidate(for: Self.asked()))
     }

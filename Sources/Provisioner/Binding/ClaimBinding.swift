@@ -53,6 +53,15 @@ enum ClaimBinding: Hashable {
 }
 
 extension PersistentVolume {
+    /// Whether the controller-manager might choose this PV for a claim that has none: it is not bound yet, and was not made
+    /// for the claim that it names. There are few of these, among any number of PVs.
+    var mightBeChosen: Bool {
+        switch phase {
+        case "Bound", "Released", "Failed": false
+        default: claim?.uid.map { metadata.name != "pvc-\($0)" } ?? true
+        }
+    }
+
     /// Whether the controller-manager may choose this PV for a claim without a volume: it is of the claim's class and
     /// nobody's, or reserved for this claim. It may still not fit; who is in doubt leaves the claim to the
     /// controller-manager.

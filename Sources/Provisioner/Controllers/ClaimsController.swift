@@ -38,7 +38,10 @@ struct ClaimsController: Sendable {
         guard context.binder != nil, claim.metadata.firstAnnotation(WellKnown.storageProvisioner) == nil else {
             return false
         }
-        return await !context.kubernetes.hasCandidate(for: claim)
+        for name in context.memory.with({ $0.choices }) {
+            if let volume = await context.kubernetes.volume(name), volume.isCandidate(for: claim) { return false }
+        }
+        return true
     }
 
     /// Whether there is anything to do for a claim of ours.

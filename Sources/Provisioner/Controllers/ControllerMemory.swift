@@ -34,8 +34,16 @@ struct ControllerMemory: Sendable {
     /// Deletes that were begun and whose record is still there, by the PV's name.
     var deletes: [String: Delete] = [:]
 
+    /// PVs that the controller-manager might choose for some claim, by name.
+    var choices: Set<String> = []
+
     init(infeasibleInterval: Duration) {
         infeasible = InfeasibleClaims(interval: infeasibleInterval)
+    }
+
+    /// Takes in a PV as it is now.
+    mutating func note(_ volume: PersistentVolume) {
+        if volume.mightBeChosen { choices.insert(volume.metadata.name) } else { choices.remove(volume.metadata.name) }
     }
 
     /// Whether anything is remembered about a claim.

@@ -8,6 +8,8 @@ struct Intake: Sendable {
 
     /// Follows the changes, beginning with all that is there, until the task is cancelled.
     func run() async {
+        // Before the first claim is looked at.
+        for volume in stores.volumes.objects { context.memory.with { $0.note(volume) } }
         await withDiscardingTaskGroup { group in
             group.addTask { await followClaims() }
             group.addTask { await followVolumes() }
@@ -48,14 +50,16 @@ struct Intake: Sendable {
         for await change in stores.volumes.changes() {
             let name = change.key.name
             let isKnown = context.memory.with { $0.deletes[name] != nil }
-            if let volume = stores.volumes[change.key] { await context.binder?.saw(volume) }
             guard let volume = stores.volumes[change.key] else {
+                context.memory.with { _ = $0.choices.remove(name) }
                 if let uid = change.removed?.uid {
                     context.memory.with { $0.ledger.forget(uid: uid.value) }
                 }
                 if isKnown { await context.enqueue(.volume(name), .kubernetes) }
                 continue
             }
+            context.memory.with { $0.note(volume) }
+            await context.binder?.saw(volume)
             if isKnown || VolumeDecision(on: volume, settings: context.settings) != .leave {
                 await context.enqueue(.volume(name), group(of: volume))
             }

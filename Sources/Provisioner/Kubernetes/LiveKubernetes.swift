@@ -16,9 +16,6 @@ struct LiveKubernetes: KubernetesAccess {
     func claims() async -> [PersistentVolumeClaim] { stores.claims.objects }
     func volume(_ name: String) async -> PersistentVolume? { stores.volumes[ObjectKey(name: name)] }
     func volumes() async -> [PersistentVolume] { stores.volumes.objects }
-    func hasCandidate(for claim: PersistentVolumeClaim) async -> Bool {
-        !stores.volumes.filter { $0.isCandidate(for: claim) }.isEmpty
-    }
     func storageClass(_ name: String) async -> StorageClass? { stores.classes[ObjectKey(name: name)] }
     func storageClasses() async -> [StorageClass] { stores.classes.objects }
 

@@ -13,9 +13,6 @@ protocol KubernetesAccess: Sendable {
     func volume(_ name: String) async -> PersistentVolume?
     /// All PVs.
     func volumes() async -> [PersistentVolume]
-    /// Whether there is a PV that the controller-manager may choose for a claim: one of its class that is nobody's, or
-    /// one that is reserved for it. What the provisioner made for it is none.
-    func hasCandidate(for claim: PersistentVolumeClaim) async -> Bool
     /// A class by its name.
     func storageClass(_ name: String) async -> StorageClass?
     /// All classes.

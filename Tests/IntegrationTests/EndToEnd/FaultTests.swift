@@ -183,7 +183,7 @@ extension EndToEnd {
         }
 
         private func tooMany() async throws {
-            // Leases have a priority level of their own on a server that sheds load.
+            // But for the Lease: a leader that cannot renew it ends after ten seconds, whatever else there is.
             let requests = try await faultyAPI("toomany", for: .seconds(60)) {
                 $0.isLease ? nil : .answer(status: 429, reason: "TooManyRequests", retryAfter: 1)
             }

@@ -24,7 +24,6 @@ final class WorldDoor: KubernetesAccess, VolumeBackend {
     func storageClass(_ name: String) async -> StorageClass? {
         world.withLock { $0.storageClass.metadata.name == name ? $0.storageClass : nil }
     }
-    func hasCandidate(for claim: PersistentVolumeClaim) async -> Bool { false }
     func storageClasses() async -> [StorageClass] { world.withLock { [$0.storageClass] } }
     func nodes(attachedTo volumeName: String) async -> [String] { world.withLock { $0.attachedNodes } }
 
