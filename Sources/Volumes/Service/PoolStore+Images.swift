@@ -43,24 +43,33 @@ extension PoolStore {
     /// What is there under the name of an image that cannot be opened.
     func probe(_ name: String, recordedID: String?) async throws(VolumeError) -> ImageRemains {
         let idInObject = try await imageID(name)
-        let key = RBDObjects.directoryKey(name)
-        let entry = try await find("cannot read \(imagePath(RBDObjects.directory))") { () async throws(CephError) in
-            try await context.omapValues(of: RBDObjects.directory, keys: [key])
-        }
-        let idInDirectory = entry?[key].flatMap(RBDObjects.decodeString)
+        let idInDirectory = try await idInDirectory(name)
         guard let id = idInObject ?? idInDirectory ?? recordedID else { return .nothing }
         let trashKey = RBDObjects.trashKey(id)
         let trashed = try await find("cannot read \(imagePath(RBDObjects.trash))") { () async throws(CephError) in
             try await context.omapValues(of: RBDObjects.trash, keys: [trashKey])
         }
         if trashed?[trashKey] != nil { return .moving(imageID: id) }
+        // With a header there may be data: the trash takes it, and its retention holds.
+        if try await hasHeader(id) { return .moving(imageID: id) }
+        return idInObject == nil && idInDirectory == nil ? .nothing : .halfMade
+    }
+
+    /// The internal id of an image, as the pool's directory has it; nil if it has none.
+    private func idInDirectory(_ name: String) async throws(VolumeError) -> String? {
+        let key = RBDObjects.directoryKey(name)
+        let entry = try await find("cannot read \(imagePath(RBDObjects.directory))") { () async throws(CephError) in
+            try await context.omapValues(of: RBDObjects.directory, keys: [key])
+        }
+        return entry?[key].flatMap(RBDObjects.decodeString)
+    }
+
+    private func hasHeader(_ id: String) async throws(VolumeError) -> Bool {
         let header = RBDObjects.headerObject(id)
         let stat = try await find("cannot look for \(imagePath(header))") { () async throws(CephError) in
             try await context.stat(header)
         }
-        // With a header there may be data: the trash takes it, and its retention holds.
-        if stat != nil { return .moving(imageID: id) }
-        return idInObject == nil && idInDirectory == nil ? .nothing : .halfMade
+        return stat != nil
     }
 
     /// The internal id of an image, from its id object; nil if there is none.
@@ -98,10 +107,26 @@ extension PoolStore {
     }
 
     /// Removes what is left of an image whose maker or remover died.
+    ///
+    /// librbd would move it to the trash first, as "being removed". Killed in the middle of that, it leaves an entry there
+    /// which it hides from lists, and which nobody finds once the name is in use again. An image without a header has no
+    /// data: its directory entry is removed, and last its id object. Whoever comes after a kill finds that, and goes on.
     func removeHalfMadeImage(_ name: String) async throws(VolumeError) {
-        _ = try await find("cannot remove the half-made image \(imagePath(name))") { () async throws(CephError) in
-            try await context.removeImage(name: name)
+        let what = "cannot remove the half-made image \(imagePath(name))"
+        let idInObject = try await imageID(name)
+        let idInDirectory = try await idInDirectory(name)
+        for id in Set([idInObject, idInDirectory].compactMap { $0 }) where try await hasHeader(id) {
+            _ = try await find(what) { () async throws(CephError) in try await context.removeImage(name: name) }
+            return
         }
+        if let idInDirectory {
+            let entry = RBDObjects.encode(name) + RBDObjects.encode(idInDirectory)
+            _ = try await write(
+                WriteOperation().execute(class: "rbd", method: "dir_remove_image", input: entry),
+                on: RBDObjects.directory, unless: [.notFound], what)
+        }
+        _ = try await write(
+            WriteOperation().assertExists().remove(), on: RBDObjects.idObject(name), unless: [.notFound], what)
     }
 }
 

@@ -49,6 +49,12 @@ func expectBound(_ count: Int, on stage: Stage) async throws {
     } until: {
         $0.count == count
     }
+    // Volumes that were begun for claims which are gone are being taken back.
+    try await eventually("no intent is open", every: .milliseconds(500)) {
+        try await stage.openIntents()
+    } until: {
+        $0.isEmpty
+    }
     let names = Set(volumes.map(\.metadata.name))
     #expect(names.count == count)
     #expect(Set(claims.compactMap(\.volumeName)) == names)
@@ -57,9 +63,4 @@ func expectBound(_ count: Int, on stage: Stage) async throws {
     try await #expect(stage.omapKeys("csi.volumes.default") == Set(names.map { "csi.volume.\($0)" }))
     let journal = try await stage.objects().filter { $0.contains("csi.volume.") }
     #expect(journal.count == count)
-    try await eventually("no intent is open", every: .milliseconds(500)) {
-        try await stage.openIntents()
-    } until: {
-        $0.isEmpty
-    }
 }

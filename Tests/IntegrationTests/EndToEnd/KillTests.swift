@@ -57,9 +57,11 @@ extension EndToEnd {
                 try await expectBound(alive.count, on: stage)
                 try await stage.deleteClaims()
                 try await eventually(
-                    "nothing is left in the pool; seed \(seed)", deadline: .in(.seconds(180)), every: .seconds(1)
+                    "nothing is left in the pool; seed \(seed)", deadline: .in(.seconds(180)), every: .seconds(5)
                 ) {
-                    try await stage.leftovers()
+                    let left = try await stage.leftovers()
+                    try await stage.repeerWhereBarredClientsWatch(left)
+                    return left
                 } until: {
                     $0.isEmpty
                 }
@@ -78,5 +80,21 @@ extension Stage {
         let names = Set(claims.compactMap(\.metadata.uid).map { "pvc-\($0)" })
         let volumes = Set(try await volumes().map(\.metadata.name))
         return names.symmetricDifference(volumes).count
+    }
+
+    /// Ceph can keep the watch of a client that died at the moment at which it was registered: no OSD has it in memory, so
+    /// that nothing ends it, and the image cannot be removed. The PG's next peering ends it; docs/failure-modes.md.
+    fileprivate func repeerWhereBarredClientsWatch(_ leftovers: Set<String>) async throws {
+        let headers = leftovers.filter { $0.hasPrefix("rbd_header.") }
+        guard !headers.isEmpty else { return }
+        let barred = try await ceph.ceph(["osd", "blocklist", "ls"])
+        for header in headers {
+            let watchers = try await ceph.rados(["-p", name, "listwatchers", header])
+            guard let match = watchers.firstMatch(of: /watcher=(\S+)/), barred.contains(match.1) else { continue }
+            let place = try await ceph.ceph(["osd", "map", name, header, "-f", "json"])
+            guard let group = place.firstMatch(of: /"pgid":\s*"([^"]+)"/)?.1 else { continue }
+            print("\(name): \(header) is watched by the barred client \(match.1): peering \(group) again")
+            try await ceph.ceph(["pg", "repeer", String(group)])
+        }
     }
 }

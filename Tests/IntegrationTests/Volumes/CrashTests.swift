@@ -47,6 +47,35 @@ import Vocabulary
         }
     }
 
+    /// A leader dies in a create, and the next one while it removes what the first has left of the image. librbd's own way
+    /// to remove it leaves, at some of these moments, an entry in the trash that it shows to nobody.
+    @Test(arguments: [InterruptedStateTests.Damage.headerMissing, .headerAndIDMissing])
+    func aStoppedRepairIsFinishedByTheSameRequest(damage: InterruptedStateTests.Damage) async throws {
+        try await VolumesBench.with { bench in
+            var allowed = AllowList(kubernetesCluster: bench.kubernetesCluster)
+            let features: ImageFeatures = [.layering, .exclusiveLock, .objectMap]
+            let moments = try await forEveryMoment { crash, moment in
+                let request = try bench.request(features: features)
+                let first = try await bench.create(request)
+                try await bench.apply(damage, to: first)
+                try await bench.apply(.imageIDKeyMissing, to: first)
+                do {
+                    _ = try await bench.create(request, with: bench.service(hook: crash.hook))
+                } catch let error as VolumeError {
+                    #expect(error.what == "crash", "\(error)")
+                }
+                let service = try bench.service()
+                let volume = try await bench.create(request, with: service)
+                try await service.settle(volume.intent, in: volume.location, deadline: .in(.seconds(30)))
+                allowed.add(volume, features: features)
+                let inventory = try await PoolInventory(of: bench)
+                #expect(allowed.excess(in: inventory) == [], "moment \(moment)")
+                #expect(allowed.missing(in: inventory) == [], "moment \(moment)")
+            }
+            #expect(moments > 20)
+        }
+    }
+
     @Test func aStoppedCreateIsUndoneByItsIntent() async throws {
         try await VolumesBench.with { bench in
             var allowed = AllowList(kubernetesCluster: bench.kubernetesCluster)
