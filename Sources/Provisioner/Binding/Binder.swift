@@ -17,6 +17,8 @@ actor Binder {
     private var known = KnownVolumes()
     /// PVs whose claims are not bound yet; true when the controller-manager knows them.
     private var unbound: [String: Bool] = [:]
+    /// The round under way, and since when.
+    private var asked: (round: Int, since: ContinuousClock.Instant)?
     private let events: AsyncStream<KnownVolumes.Event>
     private let continuation: AsyncStream<KnownVolumes.Event>.Continuation
 
@@ -36,22 +38,27 @@ actor Binder {
     }
 
     /// A PV has been saved, or was found without its claim bound.
-    func begin(_ name: String) async {
+    func begin(_ name: String) {
         guard unbound[name] == nil else { return }
         unbound[name] = false
-        await take(.saved(name))
+        take(.saved(name))
     }
 
     /// A PV has changed: it may be the probe.
-    func saw(_ volume: PersistentVolume) async {
-        if let round = probe.answer(in: volume) { await take(.answered(round: round)) }
+    func saw(_ volume: PersistentVolume) {
+        guard let round = probe.answer(in: volume) else { return }
+        if let asked, asked.round == round {
+            Timer(label: "holdfast_binding_probe_seconds").record(duration: asked.since.duration(to: .now))
+            self.asked = nil
+        }
+        take(.answered(round: round))
     }
 
     /// Writes what is due for a PV. Called for one PV at a time.
     func complete(_ name: String) async -> WorkResult {
         guard let isKnown = unbound[name] else { return WorkResult(outcome: .done) }
         guard let volume = await kubernetes.volume(name), let uid = volume.claim?.uid else {
-            await forget(name)
+            forget(name)
             return WorkResult(outcome: .done)
         }
         do throws(APIFailure) {
@@ -63,7 +70,7 @@ actor Binder {
                 case .name: try await kubernetes.name(volume, for: uid)
                 case .status: try await kubernetes.markBound(claim: uid, volume)
                 case .done:
-                    await forget(name)
+                    forget(name)
                     return WorkResult(outcome: .done)
                 }
             }
@@ -85,13 +92,13 @@ actor Binder {
         await Task { await kubernetes.removeProbe(probe, logger) }.value
     }
 
-    private func take(_ event: KnownVolumes.Event) async {
+    private func take(_ event: KnownVolumes.Event) {
         continuation.yield(event)
     }
 
-    private func forget(_ name: String) async {
+    private func forget(_ name: String) {
         unbound[name] = nil
-        await take(.forgotten(name))
+        take(.forgotten(name))
     }
 
     private func follow(_ actions: [KnownVolumes.Action], in group: inout DiscardingTaskGroup) {
@@ -116,17 +123,16 @@ actor Binder {
 
     /// Begins a round and watches over it.
     private func ask(_ round: Int) async {
-        let start = ContinuousClock.now
+        asked = (round, .now)
         do {
             try await kubernetes.write(probe, round: round)
         } catch {
             logger.warning("the binding probe cannot be written", metadata: ["error": "\(error.message)"])
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
-            await take(.failed(round: round))
+            take(.failed(round: round))
             return
         }
-        Timer(label: "holdfast_binding_probe_seconds").record(duration: start.duration(to: .now))
         do { try await Task.sleep(for: Self.patience) } catch { return }
-        await take(.overdue(round: round))
+        take(.overdue(round: round))
     }
 }
