@@ -128,7 +128,8 @@ let modules: [Module] = [
     .tests(
         "EndToEndTests", path: "Tests/IntegrationTests/EndToEnd",
         needs: [
-            "holdfast-provisioner", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport", "FaultSupport",
+            "holdfast", "holdfast-provisioner", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport",
+            "FaultSupport",
         ]),
     .tests(
         "SurvivalTests", path: "Tests/IntegrationTests/Survival",

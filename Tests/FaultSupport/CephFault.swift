@@ -48,13 +48,4 @@ public struct CephFault: Hashable, Sendable {
             },
         ]
     }
-
-    /// The calls that a log names, in their order.
-    ///
-    /// - Throws: Foundation's error if there is no log: the program has made no call, or the library was not loaded.
-    public static func calls(in log: URL) throws -> [String] {
-        try String(contentsOf: log, encoding: .utf8).split(separator: "\n").compactMap { line in
-            line.split(separator: " ").last.map(String.init)
-        }
-    }
 }

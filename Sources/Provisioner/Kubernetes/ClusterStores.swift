@@ -28,7 +28,4 @@ struct ClusterStores: Sendable {
         try await volumes.waitUntilSynced(deadline: deadline)
         try await attachments.waitUntilSynced(deadline: deadline)
     }
-
-    /// Whether each store has held a whole list.
-    var areSynced: Bool { classes.isSynced && claims.isSynced && volumes.isSynced && attachments.isSynced }
 }

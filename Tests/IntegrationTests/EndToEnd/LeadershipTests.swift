@@ -15,6 +15,36 @@ extension EndToEnd {
             return start.duration(to: .now)
         }
 
+        /// What `holdfast status` says of a stage's provisioner.
+        private func status(_ stage: Stage, of name: String? = nil) async throws -> Command.Result {
+            try await Command([
+                Checkout.executable("holdfast"), "status", "--kubeconfig", stage.kube.kubeconfig, "-n", "default",
+                "--provisioner-name", name ?? stage.provisionerName, "-o", "json",
+            ]).result()
+        }
+
+        @Test("holdfast status tells who leads, that nobody does, and that nobody ever did")
+        func told() async throws {
+            try await Stage.with("told") { stage in
+                try await #expect(status(stage, of: "nobody.holdfast.io").status == 2)
+                let provisioner = try await stage.startProvisioner()
+                try await provisioner.leads()
+                try await stage.apply([stage.claim("data")])
+                try await expectBound(1, on: stage)
+                let leading = try await status(stage)
+                let report = try JSONObject(json: leading.output)
+                #expect(leading.status == 0 && report["state"] == "leading" && report["terms"] == 1)
+                #expect(report["cephClients"]?.arrayValue?.count == 1, "\(leading.output)")
+                let leader = try #require(report["leader"]?.stringValue)
+                #expect(try provisioner.child.logText().contains(leader))
+                try await stage.deleteClaims()
+                try await stage.expectNothingLeft()
+                try await #expect(provisioner.child.terminate() == .status(0))
+                let released = try await status(stage)
+                try #expect(released.status == 3 && JSONObject(json: released.output)["state"] == "released")
+            }
+        }
+
         /// The defaults: 15 s, 10 s and 2 s.
         @Test("asked to end, a leader hands over within 2 seconds; killed, within the lease's duration and 2 seconds")
         func handingOver() async throws {

@@ -97,9 +97,3 @@ need_programs() {
     for program; do command -v "$program" >/dev/null || missing+=("$program"); done
     [ ${#missing[@]} = 0 ] || die "not installed: ${missing[*]}" '' "run scripts/setup as root"
 }
-
-need_programs() {
-    local program missing=()
-    for program; do command -v "$program" >/dev/null || missing+=("$program"); done
-    [ ${#missing[@]} = 0 ] || die "not installed: ${missing[*]}" '' "run scripts/setup as root"
-}
