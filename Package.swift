@@ -9,7 +9,7 @@ import PackageDescription
 
 /// A target with what it needs. `core` modules are pure: no Ceph, no network, no external package with I/O.
 struct Module {
-    enum Kind { case library, executable, tests, cShim, preload }
+    enum Kind { case library, executable, tests, cShim, preload, system }
 
     var name: String
     var kind: Kind
@@ -45,6 +45,14 @@ let modules: [Module] = [
     .library("KubernetesModel", needs: ["Vocabulary"], core: true),
     .library("Console", core: true),
 
+    // Where does data lie, and what does a loss do to it. Pure.
+    .library("CRUSH", needs: ["Vocabulary"], core: true),
+    Module(name: "CZlib", kind: .system, path: "Sources/CZlib", needs: [], products: [], core: true),
+    .library("ClusterState", needs: ["CRUSH", "KubernetesModel", "Vocabulary", "CZlib"], core: true),
+    .library("Resilience", needs: ["CRUSH", "ClusterState", "KubernetesModel", "Vocabulary"], core: true),
+    .library("Audit", needs: ["Resilience", "CRUSH", "ClusterState", "KubernetesModel", "Vocabulary"], core: true),
+    .library("AuditReport", needs: ["Audit", "Resilience", "CRUSH", "ClusterState", "Vocabulary"], core: true),
+
     // Ceph.
     Module(name: "CephShim", kind: .cShim, path: "CephShim", needs: [], products: [], core: false),
     .library("Ceph", needs: ["CephShim", "Vocabulary"], products: ["Logging", "Metrics"]),
@@ -69,8 +77,14 @@ let modules: [Module] = [
         "Provisioner", needs: ["Volumes", "Ceph", "KubernetesClient", "KubernetesModel", "Vocabulary"],
         products: ["Logging", "Metrics", "ServiceLifecycle", "HeapModule", "DequeModule"]),
     .library(
+        "Live", needs: ["Ceph", "KubernetesClient", "KubernetesModel", "ClusterState", "CRUSH", "Vocabulary"],
+        products: ["Logging"]),
+    .library(
         "Commands",
-        needs: ["Provisioner", "Volumes", "Ceph", "KubernetesClient", "KubernetesModel", "Console", "Vocabulary"],
+        needs: [
+            "Provisioner", "Volumes", "Ceph", "KubernetesClient", "KubernetesModel", "Live", "CRUSH", "ClusterState",
+            "Resilience", "Audit", "AuditReport", "Console", "Vocabulary",
+        ],
         products: ["ArgumentParser", "Logging", "Yams"]),
     .executable("holdfast", needs: ["Commands"], products: ["ArgumentParser"]),
     .executable(
@@ -81,6 +95,9 @@ let modules: [Module] = [
 
     // Tests.
     .support("TestSupport", path: "Tests/TestSupport", core: true),
+    .support(
+        "StateFixtures", path: "Tests/StateFixtures",
+        needs: ["ClusterState", "CRUSH", "KubernetesModel", "Vocabulary"], core: true),
     .support("LabSupport", path: "Tests/LabSupport", needs: ["Vocabulary"], products: ["Subprocess"]),
     Module(name: "FaultShim", kind: .preload, path: "Tests/FaultShim", needs: [], products: [], core: false),
     .support(
@@ -90,6 +107,27 @@ let modules: [Module] = [
     .tests("VocabularyTests", needs: ["Vocabulary", "TestSupport"], core: true),
     .tests("KubernetesModelTests", needs: ["KubernetesModel", "Vocabulary", "TestSupport"], core: true),
     .tests("ConsoleTests", needs: ["Console"], core: true),
+    .tests("CRUSHTests", needs: ["CRUSH", "Vocabulary", "TestSupport"], core: true),
+    .tests(
+        "ClusterStateTests",
+        needs: ["StateFixtures", "ClusterState", "CRUSH", "KubernetesModel", "Vocabulary", "TestSupport"], core: true),
+    .tests(
+        "ResilienceTests",
+        needs: [
+            "StateFixtures", "Resilience", "ClusterState", "CRUSH", "KubernetesModel", "Vocabulary", "TestSupport",
+        ], core: true),
+    .tests(
+        "AuditTests",
+        needs: [
+            "StateFixtures", "Audit", "Resilience", "ClusterState", "CRUSH", "KubernetesModel", "Vocabulary",
+            "TestSupport",
+        ], core: true),
+    .tests(
+        "AuditReportTests",
+        needs: [
+            "StateFixtures", "AuditReport", "Audit", "Resilience", "ClusterState", "CRUSH", "KubernetesModel",
+            "Vocabulary", "TestSupport",
+        ], core: true),
     .tests("CephTests", needs: ["Ceph", "Vocabulary", "TestSupport"]),
     .tests("VolumesTests", needs: ["Volumes", "Ceph", "Vocabulary", "TestSupport"]),
     .tests(
@@ -225,6 +263,8 @@ func target(_ module: Module) -> Target {
             name: module.name, path: module.path, publicHeadersPath: "include",
             cSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("rados"), .linkedLibrary("rbd")])
+    case .system:
+        return .systemLibrary(name: module.name, path: module.path, providers: [.apt(["zlib1g-dev"])])
     case .preload:
         return .target(
             name: module.name, path: module.path, publicHeadersPath: "include",
@@ -236,8 +276,10 @@ let declared = selected()
 let used = Set(declared.flatMap(\.products))
 
 /// What the package of the benchmarks links.
-let products: [Product] = declared.map(\.name).filter { ["Ceph", "Volumes", "Vocabulary"].contains($0) }
-    .map { .library(name: $0, targets: [$0]) }
+let products: [Product] = declared.map(\.name).filter {
+    ["Ceph", "Volumes", "CRUSH", "ClusterState", "Resilience", "StateFixtures", "Vocabulary"].contains($0)
+}
+.map { .library(name: $0, targets: [$0]) }
 
 /// What tests have the dynamic linker load before everything else. No target may link it.
 let preloads: [Product] = declared.filter { $0.kind == .preload }

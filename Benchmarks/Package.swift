@@ -24,6 +24,12 @@ let package = Package(
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         .executableTarget(
+            name: "crush-loop",
+            dependencies: [
+                .product(name: "CRUSH", package: "holdfast"), .product(name: "Vocabulary", package: "holdfast"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
             name: "thread-loop",
             linkerSettings: [.linkedLibrary("rados"), .linkedLibrary("rbd"), .linkedLibrary("pthread")]),
     ]

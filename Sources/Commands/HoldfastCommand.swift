@@ -15,7 +15,9 @@ public struct HoldfastCommand: AsyncParsableCommand {
               4 unreachable or timed out   5 not allowed   64 wrong usage   130 interrupted
             """,
         version: HoldfastVersion.current,
-        subcommands: [StatusCommand.self, ProvisionCommand.self, VersionCommand.self, CompletionCommand.self])
+        subcommands: [
+            StatusCommand.self, ProvisionCommand.self, StateCommand.self, CrushCommand.self, VersionCommand.self, CompletionCommand.self,
+        ])
 
     /// The root command.
     public init() {}
