@@ -6,7 +6,7 @@ SHELL := /bin/bash
 CORE_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-core
 FORMATTED := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help setup build core test check fmt demo bench docs api-coverage clean
+.PHONY: help setup build core oracle test check fmt demo bench docs api-coverage clean
 
 help: ## what each name does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1|/' | column -t -s '|'
@@ -19,6 +19,10 @@ build: ## build everything, debug
 
 core: ## build and test the pure modules: seconds, without Ceph or NIO
 	HOLDFAST_CORE=1 swift test $(CORE_FLAGS)
+
+oracle: ## 2,000 random CRUSH maps and OSDMaps against crushtool and osdmaptool, line for line
+	HOLDFAST_CORE=1 HOLDFAST_REQUIRE_LAB=1 HOLDFAST_CRUSH_MAPS=$${HOLDFAST_CRUSH_MAPS:-2000} \
+	    swift test $(CORE_FLAGS) --filter 'DifferentialTests'
 
 test: ## core, unit, integration and end-to-end tests, on a real Ceph and a real kube-apiserver
 	scripts/test

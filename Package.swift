@@ -164,6 +164,9 @@ let modules: [Module] = [
         "CommandLineIntegrationTests", path: "Tests/IntegrationTests/CommandLine",
         needs: ["holdfast", "KubernetesModel", "Vocabulary", "LabSupport"]),
     .tests(
+        "WhatIfIntegrationTests", path: "Tests/IntegrationTests/WhatIf",
+        needs: ["Resilience", "ClusterState", "CRUSH", "Vocabulary", "LabSupport"]),
+    .tests(
         "EndToEndTests", path: "Tests/IntegrationTests/EndToEnd",
         needs: [
             "holdfast", "holdfast-provisioner", "KubernetesModel", "Vocabulary", "TestSupport", "LabSupport",

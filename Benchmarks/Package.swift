@@ -30,6 +30,13 @@ let package = Package(
             ],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         .executableTarget(
+            name: "whatif-loop",
+            dependencies: [
+                .product(name: "Resilience", package: "holdfast"), .product(name: "ClusterState", package: "holdfast"),
+                .product(name: "CRUSH", package: "holdfast"), .product(name: "Vocabulary", package: "holdfast"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
             name: "thread-loop",
             linkerSettings: [.linkedLibrary("rados"), .linkedLibrary("rbd"), .linkedLibrary("pthread")]),
     ]

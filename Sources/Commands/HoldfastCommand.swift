@@ -16,7 +16,8 @@ public struct HoldfastCommand: AsyncParsableCommand {
             """,
         version: HoldfastVersion.current,
         subcommands: [
-            StatusCommand.self, ProvisionCommand.self, StateCommand.self, CrushCommand.self, VersionCommand.self, CompletionCommand.self,
+            StatusCommand.self, ProvisionCommand.self, StateCommand.self, CrushCommand.self, WhatIfCommand.self,
+            VersionCommand.self, CompletionCommand.self,
         ])
 
     /// The root command.

@@ -68,6 +68,9 @@ public struct ObjectMeta: Hashable, Sendable {
         set { json["finalizers"] = newValue.isEmpty ? nil : .array(newValue.map(JSONValue.string)) }
     }
 
+    /// The one owner that made this object and manages it, such as a ReplicaSet of its pods.
+    public var controller: OwnerReference? { ownerReferences.first(where: \.isController) }
+
     /// The objects this one goes with.
     public var ownerReferences: [OwnerReference] {
         get { json["ownerReferences"]?.arrayValue?.compactMap(\.objectValue).map(OwnerReference.init(json:)) ?? [] }
@@ -91,6 +94,8 @@ public struct OwnerReference: Hashable, Sendable {
     public var kind: String { json["kind"]?.stringValue ?? "" }
     /// Name of the owner, in the same namespace or without one.
     public var name: String { json["name"]?.stringValue ?? "" }
+    /// Whether it manages the object; at most one owner does.
+    public var isController: Bool { json["controller"]?.boolValue ?? false }
     /// UID of the owner.
     public var uid: ObjectUID? { json["uid"]?.stringValue.map(ObjectUID.init) }
 }

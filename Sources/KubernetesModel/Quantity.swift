@@ -51,6 +51,24 @@ extension Quantity: Hashable, Comparable {
     public func hash(into hasher: inout Hasher) { hasher.combine(nanos) }
 }
 
+extension Quantity {
+    /// Nothing at all.
+    public static let zero = Quantity(nanos: 0, format: .decimal)
+
+    /// The sum, capped as all quantities are, spelled as the left one; the right one's way if the left one is zero.
+    public static func + (left: Quantity, right: Quantity) -> Quantity {
+        Quantity(nanos: left.nanos + right.nanos, format: left.nanos == 0 ? right.format : left.format)
+    }
+
+    /// The difference, capped as all quantities are, spelled as the left one.
+    public static func - (left: Quantity, right: Quantity) -> Quantity {
+        Quantity(nanos: left.nanos - right.nanos, format: left.format)
+    }
+
+    /// The amount as a number, for shares and charts; rounded to what a `Double` holds.
+    public var doubleValue: Double { Double(nanos) / Double(Self.nanosPerUnit) }
+}
+
 /// A text that is no Kubernetes quantity.
 public struct QuantityError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The text, cut after 64 characters.

@@ -26,6 +26,9 @@ struct AttemptBatch: ~Copyable {
     private let leafFailures: Column<Int32>
     private let leafBase: Column<UInt32>
     private let input: Column<Int32>
+    /// What each try must not come to again: a stretch of what its input has found.
+    private let takenStart: Column<Int32>
+    private let takenCount: Column<Int32>
     private let active: Column<Int32>
     /// The active tries by bucket, with their inputs and numbers side by side as the kernels load them.
     private let sorted: Column<Int32>
@@ -45,6 +48,8 @@ struct AttemptBatch: ~Copyable {
         leafFailures = Column(repeating: 0, count: capacity)
         leafBase = Column(repeating: 0, count: capacity)
         input = Column(repeating: 0, count: capacity)
+        takenStart = Column(repeating: 0, count: capacity)
+        takenCount = Column(repeating: 0, count: capacity)
         active = Column(repeating: 0, count: capacity)
         sorted = Column(repeating: 0, count: capacity)
         // The last lanes are loaded whole.
@@ -59,7 +64,7 @@ struct AttemptBatch: ~Copyable {
         count = 0
     }
 
-    /// Adds a try and returns its number.
+    /// Adds a try; they are numbered from 0.
     ///
     /// - Parameters:
     ///   - input: The number by which the outs are asked for this input.
@@ -67,8 +72,9 @@ struct AttemptBatch: ~Copyable {
     ///   - bucket: Where it starts.
     ///   - r: The number of the try.
     ///   - leafBase: The number of the first try at a leaf.
+    ///   - taken: The stretch of what is found that the try must not come to again: it ends there, without a leaf.
     @inline(__always)
-    mutating func add(input: Int, x: UInt32, bucket: Int32, r: Int, leafBase: Int) -> Int {
+    mutating func add(input: Int, x: UInt32, bucket: Int32, r: Int, leafBase: Int, taken: Range<Int>) {
         let number = count
         self.input[number] = Int32(truncatingIfNeeded: input)
         self.x[number] = x
@@ -76,14 +82,15 @@ struct AttemptBatch: ~Copyable {
         self.bucket[number] = -1 - bucket
         self.leafBase[number] = UInt32(truncatingIfNeeded: leafBase)
         leafFailures[number] = -1
+        takenStart[number] = Int32(truncatingIfNeeded: taken.lowerBound)
+        takenCount[number] = Int32(truncatingIfNeeded: taken.count)
         count = number + 1
-        return number
     }
 
-    /// Walks all tries to their ends.
-    func run(_ choice: RuleProgram.Choice, _ search: BatchSearch) {
+    /// Walks all tries to their ends. `found` is what the stretches of ``add(input:x:bucket:r:leafBase:taken:)`` are of.
+    func run(_ choice: RuleProgram.Choice, _ search: BatchSearch, found: borrowing Column<Int32>) {
         var remaining = 0
-        for number in 0..<count { remaining = enter(number, choice, search, remaining) }
+        for number in 0..<count { remaining = enter(number, choice, search, found, remaining) }
         while remaining > 0 {
             sortByBucket(remaining)
             var kept = 0
@@ -93,7 +100,7 @@ struct AttemptBatch: ~Copyable {
                 var end = start + 1
                 while end < remaining, bucket[Int(sorted[end])] == Int32(slot) { end += 1 }
                 if let table = search.tables[slot] {
-                    kept = draw(start..<end, from: table, choice, search, keptSoFar: kept)
+                    kept = draw(start..<end, from: table, choice, search, found, keptSoFar: kept)
                 }
                 start = end
             }
@@ -135,7 +142,7 @@ struct AttemptBatch: ~Copyable {
     @inline(__always)
     private func draw(
         _ range: Range<Int>, from table: StrawTables.Table, _ choice: RuleProgram.Choice, _ search: BatchSearch,
-        keptSoFar: Int
+        _ found: borrowing Column<Int32>, keptSoFar: Int
     ) -> Int {
         let kernels = search.kernels
         var kept = keptSoFar
@@ -143,10 +150,10 @@ struct AttemptBatch: ~Copyable {
             for place in range {
                 let number = Int(sorted[place])
                 if let item = table.fallback {
-                    kept = arrive(number, at: item, choice, search, kept)
+                    kept = arrive(number, at: item, choice, search, found, kept)
                 } else {
                     endEmpty(number)
-                    kept = retryLeaf(number, choice, search, kept)
+                    kept = retryLeaf(number, choice, search, found, kept)
                 }
             }
             return kept
@@ -158,14 +165,14 @@ struct AttemptBatch: ~Copyable {
                 for offset in 0..<lanes {
                     let number = Int(sorted[place + offset])
                     let chosen = kernels.drawExactly(table.items, x: x[number], r: r[number])
-                    kept = arrive(number, at: kernels.ids[Int(chosen)], choice, search, kept)
+                    kept = arrive(number, at: kernels.ids[Int(chosen)], choice, search, found, kept)
                 }
             } else {
                 drawn.setLanes(
                     kernels.draw(from: table, x: sortedX.lanes(at: place), r: sortedR.lanes(at: place)), at: 0)
                 for lane in 0..<lanes {
                     let number = Int(sorted[place + lane])
-                    kept = arrive(number, at: kernels.ids[Int(drawn[lane])], choice, search, kept)
+                    kept = arrive(number, at: kernels.ids[Int(drawn[lane])], choice, search, found, kept)
                 }
             }
             place += lanes
@@ -175,28 +182,29 @@ struct AttemptBatch: ~Copyable {
 
     /// What becomes of a try that drew an item: it ends or goes on. Returns how many go on.
     private func arrive(
-        _ number: Int, at item: Int32, _ choice: RuleProgram.Choice, _ search: BatchSearch, _ kept: Int
+        _ number: Int, at item: Int32, _ choice: RuleProgram.Choice, _ search: BatchSearch,
+        _ found: borrowing Column<Int32>, _ kept: Int
     ) -> Int {
         let isLeafWalk = leafFailures[number] >= 0
         if item >= 0 {
-            return arriveAtDevice(number, item, isLeafWalk, choice, search, kept)
+            return arriveAtDevice(number, item, isLeafWalk, choice, search, found, kept)
         }
         let slot = Int(-1 - item)
         bucket[number] = Int32(slot)
         if !isLeafWalk, let type = search.tables[slot]?.type, type == choice.type {
             items[number] = item
             leaves[number] = item
-            guard choice.toLeaf else { return kept }
+            guard choice.toLeaf, !isTaken(item, number, found) else { return kept }
             leafFailures[number] = 0
             r[number] = leafBase[number]
         }
-        return enter(number, choice, search, kept)
+        return enter(number, choice, search, found, kept)
     }
 
     @inline(__always)
     private func arriveAtDevice(
         _ number: Int, _ item: Int32, _ isLeafWalk: Bool, _ choice: RuleProgram.Choice, _ search: BatchSearch,
-        _ kept: Int
+        _ found: borrowing Column<Int32>, _ kept: Int
     ) -> Int {
         if isLeafWalk {
             if item >= search.deviceLimit {
@@ -204,7 +212,7 @@ struct AttemptBatch: ~Copyable {
                 return kept
             }
             if search.outs.isOut(item, x: x[number], input: Int(input[number])) {
-                return retryLeaf(number, choice, search, kept)
+                return retryLeaf(number, choice, search, found, kept)
             }
             leaves[number] = item
             return kept
@@ -218,13 +226,22 @@ struct AttemptBatch: ~Copyable {
         return kept
     }
 
+    private func isTaken(_ item: Int32, _ number: Int, _ found: borrowing Column<Int32>) -> Bool {
+        let start = Int(takenStart[number])
+        for place in start..<start + Int(takenCount[number]) where found[place] == item { return true }
+        return false
+    }
+
     /// The try found an empty bucket before it found an item of its type.
     private func endEmpty(_ number: Int) {
         if leafFailures[number] < 0 { items[number] = Code.empty }
     }
 
     /// A leaf that did not fit: once more from the item, while tries are left.
-    private func retryLeaf(_ number: Int, _ choice: RuleProgram.Choice, _ search: BatchSearch, _ kept: Int) -> Int {
+    private func retryLeaf(
+        _ number: Int, _ choice: RuleProgram.Choice, _ search: BatchSearch, _ found: borrowing Column<Int32>,
+        _ kept: Int
+    ) -> Int {
         guard leafFailures[number] >= 0 else { return kept }
         leafFailures[number] += 1
         guard leafFailures[number] < choice.leafTries else {
@@ -233,15 +250,18 @@ struct AttemptBatch: ~Copyable {
         }
         bucket[number] = -1 - items[number]
         r[number] = leafBase[number] &+ UInt32(truncatingIfNeeded: leafStride(choice)) &* UInt32(leafFailures[number])
-        return enter(number, choice, search, kept)
+        return enter(number, choice, search, found, kept)
     }
 
     private func leafStride(_ choice: RuleProgram.Choice) -> Int { choice.isFirstN ? 1 : choice.count }
 
     /// A try that stands at a bucket: it is kept for the next level, or goes on at once where there is but one way.
-    private func enter(_ number: Int, _ choice: RuleProgram.Choice, _ search: BatchSearch, _ kept: Int) -> Int {
+    private func enter(
+        _ number: Int, _ choice: RuleProgram.Choice, _ search: BatchSearch, _ found: borrowing Column<Int32>,
+        _ kept: Int
+    ) -> Int {
         if let items = search.tables[Int(bucket[number])]?.items, items.count == 1 {
-            return arrive(number, at: search.kernels.ids[items.lowerBound], choice, search, kept)
+            return arrive(number, at: search.kernels.ids[items.lowerBound], choice, search, found, kept)
         }
         // What is kept never overtakes what is read: each try is read from `sorted` before it is kept here.
         active[kept] = Int32(number)

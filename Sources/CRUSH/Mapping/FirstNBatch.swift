@@ -102,7 +102,7 @@ struct FirstNBatch: ~Copyable {
                 add(member, r: number, found: number, choice, search, &attempts)
             }
         }
-        attempts.run(choice, search)
+        attempts.run(choice, search, found: items)
         var next = 0
         for number in 0..<speculated {
             for member in 0..<count where number < Int(rooms[member]) {
@@ -121,7 +121,7 @@ struct FirstNBatch: ~Copyable {
             let member = Int(pending[index])
             add(member, r: Int(places[member] + failures[member]), found: Int(found[member]), choice, search, &attempts)
         }
-        attempts.run(choice, search)
+        attempts.run(choice, search, found: items)
         for index in 0..<waiting {
             let member = Int(pending[index])
             record(
@@ -135,8 +135,10 @@ struct FirstNBatch: ~Copyable {
     ) {
         let input = Int(inputs[member])
         let base = choice.settings.leafBase(of: r) + (choice.isStable ? 0 : found)
-        _ = attempts.add(
-            input: search.firstInput + input, x: search.inputs[input], bucket: buckets[member], r: r, leafBase: base)
+        let have = Int(self.found[member])
+        attempts.add(
+            input: search.firstInput + input, x: search.inputs[input], bucket: buckets[member], r: r, leafBase: base,
+            taken: member * width..<member * width + have)
     }
 
     private func record(

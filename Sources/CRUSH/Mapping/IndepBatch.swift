@@ -78,12 +78,12 @@ struct IndepBatch: ~Copyable {
             let input = Int(inputs[member])
             for place in 0..<Int(widths[member]) where items[member * width + place] == Self.free {
                 let r = place + choice.count * round
-                _ = attempts.add(
+                attempts.add(
                     input: search.firstInput + input, x: search.inputs[input], bucket: buckets[member], r: r,
-                    leafBase: place + r)
+                    leafBase: place + r, taken: member * width..<member * width + Int(widths[member]))
             }
         }
-        attempts.run(choice, search)
+        attempts.run(choice, search, found: items)
     }
 
     /// Takes in what a round found, place by place; returns how many members have free places left.
