@@ -51,7 +51,7 @@ let modules: [Module] = [
     .library("ClusterState", needs: ["CRUSH", "KubernetesModel", "Vocabulary", "CZlib"], core: true),
     .library("Resilience", needs: ["CRUSH", "ClusterState", "KubernetesModel", "Vocabulary"], core: true),
     .library("Audit", needs: ["Resilience", "CRUSH", "ClusterState", "KubernetesModel", "Vocabulary"], core: true),
-    .library("AuditReport", needs: ["Audit", "Resilience", "CRUSH", "ClusterState", "Vocabulary"], core: true),
+    .library("AuditReport", needs: ["Audit", "Resilience", "CRUSH", "ClusterState", "KubernetesModel", "Vocabulary"], core: true),
 
     // Ceph.
     Module(name: "CephShim", kind: .cShim, path: "CephShim", needs: [], products: [], core: false),
@@ -152,7 +152,7 @@ let modules: [Module] = [
         products: ["ArgumentParser"]),
     .tests(
         "CephIntegrationTests", path: "Tests/IntegrationTests/Ceph",
-        needs: ["Ceph", "Vocabulary", "TestSupport", "LabSupport"], products: ["Logging"]),
+        needs: ["CRUSH", "Ceph", "Vocabulary", "TestSupport", "LabSupport"], products: ["Logging"]),
     .tests(
         "VolumesIntegrationTests", path: "Tests/IntegrationTests/Volumes",
         needs: ["Volumes", "Ceph", "Vocabulary", "TestSupport", "LabSupport"], products: ["Logging"]),
@@ -166,6 +166,9 @@ let modules: [Module] = [
     .tests(
         "WhatIfIntegrationTests", path: "Tests/IntegrationTests/WhatIf",
         needs: ["Resilience", "ClusterState", "CRUSH", "Vocabulary", "LabSupport"]),
+    .tests(
+        "AuditIntegrationTests", path: "Tests/IntegrationTests/Audit",
+        needs: ["Audit", "Resilience", "ClusterState", "CRUSH", "KubernetesModel", "Vocabulary", "LabSupport"]),
     .tests(
         "EndToEndTests", path: "Tests/IntegrationTests/EndToEnd",
         needs: [

@@ -56,8 +56,8 @@ def osd_map(folder, crush, osds, pgs):
     path = folder / f"osdmap-{osds}"
     bits = (pgs // osds).bit_length() - 1
     quiet("osdmaptool", "--createsimple", osds, "--with-default-pool", "--pg-bits", bits, "--pgp-bits", bits, "--clobber", path)
-    quiet("osdmaptool", path, "--import-crush", crush)
-    quiet("osdmaptool", path, "--mark-up-in", "--clobber")
+    # In one go: marked OSDs are written only along with something else.
+    quiet("osdmaptool", path, "--import-crush", crush, "--mark-up-in")
     return path, osds << bits
 
 

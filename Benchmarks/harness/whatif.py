@@ -37,7 +37,7 @@ def ours(binary, what, file, threads):
 
 def peer(file, hosts, per_host):
     """Wall seconds of osdmaptool for the loss of some hosts, one process for all of their OSDs."""
-    command = ["osdmaptool", file]
+    command = ["osdmaptool", file, "--mark-up-in"]
     for host in hosts:
         for osd in range(host * per_host, (host + 1) * per_host):
             command += ["--mark-out", osd]

@@ -17,6 +17,7 @@ public struct HoldfastCommand: AsyncParsableCommand {
         version: HoldfastVersion.current,
         subcommands: [
             StatusCommand.self, ProvisionCommand.self, StateCommand.self, CrushCommand.self, WhatIfCommand.self,
+            AuditCommand.self,
             VersionCommand.self, CompletionCommand.self,
         ])
 

@@ -51,8 +51,8 @@ enum Samples {
 
     static func documents(_ texts: String...) -> String { texts.joined(separator: "\n---\n") }
 
-    static func catalogue(_ text: String) throws -> Catalogue {
-        try Catalogue(try ManifestReader.read(text, file: "f"), namespace: "default")
+    static func catalogue(_ text: String) throws -> ManifestCatalogue {
+        try ManifestCatalogue(try ManifestReader.read(text, file: "f"), namespace: "default")
     }
 
     static func session(input: String = "", isQuiet: Bool = false) -> Session {

@@ -75,7 +75,8 @@ import Vocabulary
             (report.load.aboveBackfillFull, capture.osdMap.backfillFullRatio),
             (report.load.aboveFull, capture.osdMap.fullRatio),
         ] {
-            #expect(Set(over) == Set(fills.filter { $0.fill >= Double(ratio) }), comment, sourceLocation: sourceLocation)
+            #expect(
+                Set(over) == Set(fills.filter { $0.fill >= Double(ratio) }), comment, sourceLocation: sourceLocation)
         }
         let written = load.written.filter { $0.value > 0 }
         #expect(report.recovery.bytes.bytes == UInt64(written.values.reduce(0, +)), comment)

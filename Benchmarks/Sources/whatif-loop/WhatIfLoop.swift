@@ -18,8 +18,11 @@ struct WhatIfLoop {
         let clock = ContinuousClock()
         let start = clock.now
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: arguments[1])))
-        let snapshot = await PlacementSnapshot(
-            of: CephCapture(osdMap: try OSDMap(decoding: bytes)), workers: threads)
+        var map = try OSDMap(decoding: bytes)
+        // As osdmaptool's --mark-up-in, which is not kept in the file.
+        map.states.states = map.states.states.map { _ in [.exists, .up] }
+        map.states.markAllUpIn()
+        let snapshot = await PlacementSnapshot(of: CephCapture(osdMap: map), workers: threads)
         let ready = clock.now
         let reports: [LossReport]
         switch arguments[0] {

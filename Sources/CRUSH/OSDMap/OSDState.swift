@@ -114,10 +114,11 @@ public struct OSDStates: Hashable, Sendable {
         }
     }
 
-    /// Marks every OSD up that exists, and in with full weight, as `osdmaptool --mark-up-in` does.
+    /// Marks every number up and in with full weight, and so makes those exist that did not, as
+    /// `osdmaptool --mark-up-in` does.
     public mutating func markAllUpIn() {
-        for osd in states.indices where states[osd].contains(.exists) {
-            states[osd].insert(.up)
+        for osd in states.indices {
+            states[osd].formUnion([.exists, .up])
             weights[osd] = .one
         }
     }

@@ -19,4 +19,9 @@ public struct PGMapping: Hashable, Sendable {
     public var actingCount: Int {
         acting.reduce(0) { $0 + ($1 == .none ? 0 : 1) }
     }
+
+    /// The first place that holds an OSD: the primary where nothing else decides.
+    static func firstOSD(of items: [ItemID]) -> OSDID? {
+        items.first { $0 != .none }.map { OSDID($0.value) }
+    }
 }

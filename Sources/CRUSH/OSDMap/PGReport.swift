@@ -4,6 +4,14 @@ public import Vocabulary
 ///
 /// Source: `osdmaptool.cc`. It does not print the tool's own messages about what was marked.
 public struct PGReport: Sendable {
+    /// What is told while PGs are mapped.
+    public enum Entry: Sendable {
+        /// A pool, whose PGs follow.
+        case pool(Pool)
+        /// A PG: what the rule chose of the OSDs that exist, and where it is.
+        case pg(PGID, raw: [ItemID], mapping: PGMapping)
+    }
+
     /// One OSD of the table.
     public struct Row: Hashable, Sendable {
         /// The OSD.
@@ -20,8 +28,6 @@ public struct PGReport: Sendable {
         public var reweight: Weight
     }
 
-    /// The pools that were mapped, in order, with their numbers of PGs.
-    public private(set) var pools: [(pool: PoolID, pgCount: UInt32)] = []
     /// The OSDs that are in and weigh something in the CRUSH map.
     public private(set) var rows: [Row] = []
     /// How many PGs have how many places in their acting set.
@@ -32,17 +38,18 @@ public struct PGReport: Sendable {
     /// - Parameters:
     ///   - map: the map.
     ///   - pool: the pool whose PGs are mapped; nil maps those of all.
-    ///   - line: is given each pool's heading and, if `listsPGs`, each PG's line, as soon as it is known.
+    ///   - listsPGs: whether `entry` is given PGs, too.
+    ///   - entry: is given each pool and each PG as soon as it is mapped, in order.
     public init(
-        _ map: OSDMap, pool: PoolID? = nil, listsPGs: Bool, line: (String) throws -> Void
+        _ map: OSDMap, pool: PoolID? = nil, listsPGs: Bool, entry: (Entry) throws -> Void
     ) rethrows {
+        // PGs in all, as the first, as the primary.
         var counts = [SIMD4<Int>](repeating: .zero, count: map.states.count)
         for each in map.sortedPools where pool == nil || each.id == pool {
-            pools.append((each.id, each.pgCount))
-            try line("pool \(each.id) pg_num \(each.pgCount)")
+            try entry(.pool(each))
             let mapper = PoolMapper(map: map, pool: each)
             try mapper.forEach { pg, raw, mapping in
-                if listsPGs { try line(Self.line(pg, mapper.layers, raw, mapping)) }
+                if listsPGs { try entry(.pg(pg, raw: mapper.layers.existing(raw), mapping: copy mapping)) }
                 sizes[mapping.acting.count, default: 0] += 1
                 for item in mapping.acting where counts.indices.contains(Int(item.value)) {
                     counts[Int(item.value)].x += 1
@@ -58,6 +65,7 @@ public struct PGReport: Sendable {
         let weights = map.crush.deviceWeights(limit: map.states.count)
         rows = map.states.existing.compactMap { osd in
             let weight = weights[Int(osd.value)]
+            // The tool takes a weight from 32768.0 up for a negative one.
             guard map.states.isIn(osd), Int32(bitPattern: weight.raw) > 0 else { return nil }
             let count = counts[Int(osd.value)]
             return Row(
@@ -96,17 +104,22 @@ public struct PGReport: Sendable {
         return " avg \(average) stddev \(text(deviation)) (\(text(deviation / Double(average)))x)"
             + " (expected \(text(expected)) \(text(expected / Double(average)))x))"
     }
+}
 
-    private static func line(
-        _ pg: PGID, _ layers: PlacementLayers, _ raw: UnsafeBufferPointer<Int32>, _ mapping: borrowing PGMapping
-    ) -> String {
-        let existing = layers.existing(raw)
-        return "\(pg) raw (\(set(existing, layers.firstOSD(of: existing))))"
-            + " up (\(set(mapping.up, mapping.upPrimary))) acting (\(set(mapping.acting, mapping.actingPrimary)))"
+extension PGReport.Entry: CustomStringConvertible {
+    /// The tool's line.
+    public var description: String {
+        switch self {
+        case .pool(let pool): "pool \(pool.id) pg_num \(pool.pgCount)"
+        case .pg(let pg, let raw, let mapping):
+            "\(pg) raw (\(Self.set(raw, PGMapping.firstOSD(of: raw)))) up (\(Self.set(mapping.up, mapping.upPrimary)))"
+                + " acting (\(Self.set(mapping.acting, mapping.actingPrimary)))"
+        }
     }
 
     private static func set(_ items: [ItemID], _ primary: OSDID?) -> String {
-        let list = items.map { $0 == .none ? "NONE" : String($0.value) }.joined(separator: ",")
+        // A place without an OSD is printed as the number that stands for it, 2147483647.
+        let list = items.map { String($0.value) }.joined(separator: ",")
         return "[\(list)], p\(primary?.value ?? -1)"
     }
 }

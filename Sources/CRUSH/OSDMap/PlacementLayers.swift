@@ -33,7 +33,9 @@ public struct PlacementLayers: Sendable {
         self.states = states ?? map.states
         var exceptions: [UInt32: Exceptions] = [:]
         func collect<Value>(_ table: [PGID: Value], _ put: (Value, inout Exceptions) -> Void) {
-            for (pg, value) in table where pg.pool == pool.id { put(value, &exceptions[pg.seed, default: Exceptions()]) }
+            for (pg, value) in table where pg.pool == pool.id {
+                put(value, &exceptions[pg.seed, default: Exceptions()])
+            }
         }
         collect(map.upmaps) { $1.upmap = $0 }
         collect(map.upmapItems) { $1.upmapItems = $0 }
@@ -54,7 +56,7 @@ public struct PlacementLayers: Sendable {
         let exception = exceptions.isEmpty ? nil : exceptions[seed]
         if let exception { applyUpmaps(exception, to: &mapping.up) }
         keepUp(&mapping.up)
-        mapping.upPrimary = firstOSD(of: mapping.up)
+        mapping.upPrimary = PGMapping.firstOSD(of: mapping.up)
         applyAffinity(seed, &mapping)
         mapping.acting.removeAll(keepingCapacity: true)
         mapping.actingPrimary = nil
@@ -70,11 +72,6 @@ public struct PlacementLayers: Sendable {
         var items: [ItemID] = []
         keepExisting(raw, in: &items)
         return items
-    }
-
-    /// The first place of a mapping that holds an OSD.
-    func firstOSD(of items: [ItemID]) -> OSDID? {
-        items.first { $0 != .none }.map { OSDID($0.value) }
     }
 
     // MARK: Layers
@@ -102,7 +99,9 @@ public struct PlacementLayers: Sendable {
             guard let position = items.firstIndex(of: item.from) else { continue }
             items[position] = item.to
         }
-        if let primary = exception.upmapPrimary, isIn(primary), let position = items.dropFirst().firstIndex(of: primary) {
+        if let primary = exception.upmapPrimary, isIn(primary),
+            let position = items.dropFirst().firstIndex(of: primary)
+        {
             items.swapAt(0, position)
         }
     }
@@ -142,7 +141,11 @@ public struct PlacementLayers: Sendable {
     private func applyTemporary(_ exception: Exceptions, _ mapping: inout PGMapping) {
         var temporary = exception.temporary
         keepUp(&temporary)
-        mapping.actingPrimary = exception.temporaryPrimary.map { OSDID($0.value) } ?? firstOSD(of: temporary)
+        if let primary = exception.temporaryPrimary {
+            mapping.actingPrimary = primary.value < 0 ? nil : OSDID(primary.value)
+        } else {
+            mapping.actingPrimary = PGMapping.firstOSD(of: temporary)
+        }
         mapping.acting.append(contentsOf: inShardOrder(temporary))
     }
 

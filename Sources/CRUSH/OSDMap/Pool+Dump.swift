@@ -25,7 +25,8 @@ extension Pool {
         for (name, value) in [("pg_num", pgCount), ("pg_placement_num", placementCount)] {
             guard value <= Self.pgCountLimit else {
                 throw DumpFailure(
-                    path: "\(path).\(name)", reason: "\(value) PGs in one pool; more than \(Self.pgCountLimit) are not believed")
+                    path: "\(path).\(name)",
+                    reason: "\(value) PGs in one pool; more than \(Self.pgCountLimit) are not believed")
             }
         }
     }
@@ -80,14 +81,7 @@ extension Pool {
         quotaMaxBytes = document.quotaMaxBytes
         quotaMaxObjects = document.quotaMaxObjects
         expectedObjectCount = document.expectedNumObjects
-        for (name, value) in document.options {
-            options.values[name] =
-                switch value {
-                case .text(let text): .text(text)
-                case .integer(let integer): PoolOptions.isNumber(name) ? .number(Double(integer)) : .integer(integer)
-                case .number(let number): .number(number)
-                }
-        }
+        options.values = document.options.mapValues { $0.value }
     }
 
     private mutating func readTiering(_ document: PoolDocument, _ path: String) throws(DumpFailure) {

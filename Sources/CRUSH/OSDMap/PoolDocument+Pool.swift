@@ -36,16 +36,6 @@ extension PoolDocument {
     }
 }
 
-extension PoolDocument.Option {
-    fileprivate init(_ value: PoolOptions.Value) {
-        switch value {
-        case .text(let text): self = .text(text)
-        case .integer(let integer): self = .integer(integer)
-        case .number(let number): self = .number(number)
-        }
-    }
-}
-
 extension PoolDocument.Merge {
     fileprivate init(_ merge: Pool.LastMerge) {
         self.init(

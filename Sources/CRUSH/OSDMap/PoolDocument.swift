@@ -22,29 +22,40 @@ struct PoolDocument: Codable {
         var seed: UInt64?
     }
 
-    /// A number or a text.
-    enum Option: Codable {
-        case text(String)
-        case integer(Int64)
-        case number(Double)
+    /// What an option is set to; its name, which the path ends with, says of what kind that is.
+    struct Option: Codable {
+        var value: PoolOptions.Value
+
+        init(_ value: PoolOptions.Value) {
+            self.value = value
+        }
 
         init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if let text = try? value.decode(String.self) {
-                self = .text(text)
-            } else if let integer = try? value.decode(Int64.self) {
-                self = .integer(integer)
-            } else {
-                self = .number(try value.decode(Double.self))
+            let container = try decoder.singleValueContainer()
+            switch PoolOptions.kind(of: decoder.codingPath.last?.stringValue ?? "") {
+            case .text: value = .text(try container.decode(String.self))
+            case .integer: value = .integer(try container.decode(Int64.self))
+            case .number: value = .number(try container.decode(Double.self))
+            case nil: value = try Self.unknown(container)
+            }
+        }
+
+        /// An option of a later release: a number, else a text.
+        private static func unknown(_ container: any SingleValueDecodingContainer) throws -> PoolOptions.Value {
+            do {
+                let number = try container.decode(Double.self)
+                return Int64(exactly: number).map { .integer($0) } ?? .number(number)
+            } catch DecodingError.typeMismatch {
+                return .text(try container.decode(String.self))
             }
         }
 
         func encode(to encoder: any Encoder) throws {
-            var value = encoder.singleValueContainer()
-            switch self {
-            case .text(let text): try value.encode(text)
-            case .integer(let integer): try value.encode(integer)
-            case .number(let number): try value.encode(number)
+            var container = encoder.singleValueContainer()
+            switch value {
+            case .text(let text): try container.encode(text)
+            case .integer(let integer): try container.encode(integer)
+            case .number(let number): try container.encode(number)
             }
         }
     }

@@ -70,8 +70,8 @@ extension PoolOptions {
         known.indices.contains(Int(number)) ? known[Int(number)].name : "option-\(number)"
     }
 
-    /// Whether an option of this name holds a number with a fraction.
-    static func isNumber(_ name: String) -> Bool {
-        known.contains { $0.name == name && $0.kind == .number }
+    /// What kind of value an option of this name has; nil for a name that this release does not know.
+    static func kind(of name: String) -> Kind? {
+        known.first { $0.name == name }?.kind
     }
 }

@@ -1,4 +1,5 @@
 import CephShim
+import Glibc
 public import Vocabulary
 
 /// What a daemon answered to a command.
@@ -26,12 +27,17 @@ extension Cluster {
 
     /// Sends a command to the active manager; see ``monCommand(_:input:)``. Waits for a manager to become active,
     /// within the limits.
+    ///
+    /// Close the cluster soon after a command that timed out: librados would write an answer that comes late to memory
+    /// that the command has given back.
     /// - Implements: rados_mgr_command
     public func mgrCommand(_ json: String, input: [UInt8] = []) async throws(CephError) -> CommandReply {
         try await command("rados_mgr_command", json, input, to: "the manager") { cluster, request, reply in
-            rados_mgr_command(
+            let result = rados_mgr_command(
                 cluster, request.command, 1, request.input, request.inputCount,
                 &reply.output, &reply.outputCount, &reply.status, &reply.statusCount)
+            // When the time is up librados gives the code without its minus sign (`C_SaferCond::wait_for`).
+            return result == ETIMEDOUT ? -ETIMEDOUT : result
         }
     }
 

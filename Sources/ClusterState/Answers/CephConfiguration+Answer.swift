@@ -17,15 +17,22 @@ extension CephConfiguration {
         return result
     }
 
-    /// The known options that a daemon runs with from elsewhere than Ceph's defaults, from the answer to `config show`.
+    /// The known options that a daemon runs with and that are neither Ceph's default nor from the central configuration,
+    /// from the answer to `config show`.
+    ///
+    /// A default that the daemon worked out for itself counts: under the mclock scheduler an OSD gives `osd_max_backfills`
+    /// and the like defaults of its own.
     ///
     /// - Throws: ``CephAnswerError`` with the field.
     public static func running(configShow bytes: [UInt8]) throws(CephAnswerError) -> [String: String] {
         var result: [String: String] = [:]
         for answer in try Answer.list(bytes) {
             let name = try answer.text("name")
-            guard KnownOptions.names.contains(name), answer.optionalText("source") != "default" else { continue }
-            result[name] = try answer.text("value")
+            let source = answer.optionalText("source")
+            guard KnownOptions.names.contains(name), source != "mon" else { continue }
+            let value = try answer.text("value")
+            if source == "default", KnownOptions.isStandard(value, of: name) { continue }
+            result[name] = value
         }
         return result
     }
@@ -46,6 +53,14 @@ public enum KnownOptions {
     /// Their names.
     public static let names: Set<String> = Set(
         numbers.map(\.name) + shares.map(\.name) + flags.map(\.name) + texts.map(\.name))
+
+    /// Whether a text stands for Ceph's default of the known option of this name.
+    static func isStandard(_ text: String, of name: String) -> Bool {
+        func isStandard<Value>(_ options: [KnownOption<Value>]) -> Bool {
+            options.contains { $0.name == name && Value(optionText: text) == $0.standard }
+        }
+        return isStandard(numbers) || isStandard(shares) || isStandard(flags) || isStandard(texts)
+    }
 
     static let numbers: [KnownOption<Int>] = [
         .monMaxPGPerOSD, .defaultPoolSize, .defaultPoolMinSize, .defaultCrushRule, .crushChooseLeafType,

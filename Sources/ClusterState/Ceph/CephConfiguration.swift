@@ -26,7 +26,8 @@ public struct CephConfiguration: Hashable, Sendable, Codable {
 
     /// What is set centrally; nil when it could not be read.
     public var central: [Entry]?
-    /// What daemons run with, by daemon (`mon.a`) and option; only ``KnownOption``s that are not at their default.
+    /// What daemons run with, by daemon (`mon.a`) and option; only ``KnownOption``s, and only what is neither Ceph's
+    /// default nor from the central configuration.
     public var running: [String: [String: String]]
 
     /// Options; without any, all have Ceph's defaults.
@@ -43,7 +44,7 @@ extension CephConfiguration {
         case standard
         /// The central configuration, in this section.
         case central(section: String)
-        /// What this daemon runs with, from its own file, command line or environment.
+        /// What this daemon runs with, from its own file, command line or environment, or as it worked out itself.
         case running(daemon: String)
     }
 

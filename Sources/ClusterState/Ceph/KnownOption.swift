@@ -161,9 +161,10 @@ extension KnownOption where Value == String {
     public static var reporterSubtreeLevel: Self { .init("mon_osd_reporter_subtree_level", .mon, "host") }
     /// Whether new pools are scaled: `on`, `warn` or `off`.
     public static var defaultAutoscaleMode: Self { .init("osd_pool_default_pg_autoscale_mode", .mon, "on") }
-    /// The scheduler of an OSD's work: `wpq`, or `mclock_scheduler`, the default since Ceph 17.
+    /// The scheduler of an OSD's work: `wpq`, or `mclock_scheduler`. The default is that of Ceph 17 and later; in 16 it
+    /// is `wpq`.
     public static var opQueue: Self { .init("osd_op_queue", .osd, "mclock_scheduler") }
-    /// What the mclock scheduler favours.
+    /// What the mclock scheduler favours. The default is that of Ceph 18 and later; in 16 it is `high_client_ops`.
     public static var mclockProfile: Self { .init("osd_mclock_profile", .osd, "balanced") }
     /// The networks that clients come from.
     public static var publicNetwork: Self { .init("public_network", .mon, "") }

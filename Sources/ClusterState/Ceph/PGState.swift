@@ -84,8 +84,8 @@ public struct PGState: OptionSet, Hashable, Sendable {
     /// Each flag with Ceph's word for it, in the order in which Ceph prints them.
     static let words: [(state: PGState, word: String)] = [
         (.stale, "stale"), (.creating, "creating"), (.active, "active"), (.activating, "activating"),
-        (.laggy, "laggy"), (.wait, "wait"), (.clean, "clean"), (.recoveryWait, "recovery_wait"),
-        (.recoveryTooFull, "recovery_toofull"), (.recovering, "recovering"),
+        (.clean, "clean"), (.recoveryWait, "recovery_wait"), (.recoveryTooFull, "recovery_toofull"),
+        (.recovering, "recovering"),
         (.forcedRecovery, "forced_recovery"), (.down, "down"), (.recoveryUnfound, "recovery_unfound"),
         (.backfillUnfound, "backfill_unfound"), (.undersized, "undersized"), (.degraded, "degraded"),
         (.remapped, "remapped"), (.premerge, "premerge"), (.scrubbing, "scrubbing"), (.deepScrub, "deep"),
@@ -93,7 +93,7 @@ public struct PGState: OptionSet, Hashable, Sendable {
         (.backfillWait, "backfill_wait"), (.backfilling, "backfilling"), (.forcedBackfill, "forced_backfill"),
         (.backfillTooFull, "backfill_toofull"), (.incomplete, "incomplete"), (.peered, "peered"),
         (.snapTrim, "snaptrim"), (.snapTrimWait, "snaptrim_wait"), (.snapTrimError, "snaptrim_error"),
-        (.failedRepair, "failed_repair"),
+        (.failedRepair, "failed_repair"), (.laggy, "laggy"), (.wait, "wait"),
     ]
 
     /// Whether the manager has heard nothing of the PG.

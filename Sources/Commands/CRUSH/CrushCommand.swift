@@ -10,6 +10,7 @@ struct CrushCommand: AsyncParsableCommand {
             which one is seen from its contents. "-" is standard input.
             """,
         subcommands: [
-            TestCommand.self, DecompileCommand.self, CompileCommand.self, TreeCommand.self, DiffCommand.self,
+            TestCommand.self, MapPGsCommand.self, DecompileCommand.self, CompileCommand.self, TreeCommand.self,
+            DiffCommand.self,
         ])
 }

@@ -23,6 +23,20 @@ struct LiveSource: ParsableArguments {
 
     mutating func validate() throws {
         guard (1...3600).contains(timeout) else { throw ValidationError("--timeout must be from 1 to 3600 seconds") }
+        if ceph.cephConfig != nil {
+            throw ValidationError("--ceph-config belongs to StorageClasses; name the cluster with --conf")
+        }
+    }
+
+    /// Refuses options that would be without effect beside a state file.
+    func validateUnused() throws {
+        if kube { throw ValidationError("--kube asks a running cluster; a state file has what it has") }
+        if ceph.conf != nil || ceph.namesCredentials {
+            throw ValidationError("a state file needs no cluster; leave out --conf, --id, --name and --keyring")
+        }
+        if kubernetes.kubeconfig != nil || kubernetes.context != nil {
+            throw ValidationError("a state file needs no cluster; leave out --kubeconfig and --context")
+        }
     }
 
     /// Reads the clusters. What is being read goes to stderr, and so does what may not be read.

@@ -13,11 +13,7 @@ struct StateSource: ParsableArguments {
     @OptionGroup var live: LiveSource
 
     mutating func validate() throws {
-        guard state != nil else { return }
-        if live.kube { throw ValidationError("--kube asks a running cluster; a --state file has what it has") }
-        if live.ceph.conf != nil || live.ceph.namesCredentials {
-            throw ValidationError("--state FILE needs no cluster; leave out --conf, --id, --name and --keyring")
-        }
+        if state != nil { try live.validateUnused() }
     }
 
     /// The capture of the file, or one that is taken now.

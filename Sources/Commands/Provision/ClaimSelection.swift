@@ -3,16 +3,16 @@ import KubernetesModel
 /// What `holdfast provision` does about one claim, before its class is looked into.
 enum ClaimSelection: Sendable {
     /// A volume is to be made by this class.
-    case provision(Catalogue.Entry<StorageClass>)
+    case provision(ManifestCatalogue.Entry<StorageClass>)
     /// Nothing, for this reason.
     case skip(String)
 
-    /// Decides on a claim by the rules of the API: the same claims that ``Catalogue``'s classes would make a running
+    /// Decides on a claim by the rules of the API: the same claims that ``ManifestCatalogue``'s classes would make a running
     /// provisioner serve.
     ///
     /// - Throws: ``ManifestFault`` when the claim's class is in none of the files.
     init(
-        of claim: Catalogue.Entry<PersistentVolumeClaim>, in catalogue: Catalogue, provisioners: [String]
+        of claim: ManifestCatalogue.Entry<PersistentVolumeClaim>, in catalogue: ManifestCatalogue, provisioners: [String]
     ) throws(ManifestFault) {
         if let volume = claim.object.volumeName {
             self = .skip("it asks for the volume \(volume)")
@@ -22,7 +22,7 @@ enum ClaimSelection: Sendable {
             self = .skip("its class is \"\", which means no provisioning")
             return
         }
-        let entry: Catalogue.Entry<StorageClass>
+        let entry: ManifestCatalogue.Entry<StorageClass>
         if let name = claim.object.storageClassName {
             guard let named = catalogue.classes[name] else {
                 throw ManifestFault(

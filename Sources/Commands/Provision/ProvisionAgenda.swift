@@ -28,7 +28,7 @@ struct ProvisionAgenda: Sendable {
     private(set) var missingSecrets: Set<KubernetesModel.SecretReference> = []
 
     /// Looks at every claim.
-    init(_ catalogue: Catalogue, settings: Settings) {
+    init(_ catalogue: ManifestCatalogue, settings: Settings) {
         var checked: [String: Bool] = [:]
         for entry in catalogue.claims {
             do {
@@ -47,7 +47,7 @@ struct ProvisionAgenda: Sendable {
     }
 
     /// Reads a class's parameters once, so that what is wrong there is told once and with its line.
-    private mutating func check(_ storageClass: Catalogue.Entry<StorageClass>) -> Bool {
+    private mutating func check(_ storageClass: ManifestCatalogue.Entry<StorageClass>) -> Bool {
         do {
             _ = try VolumeParameters(parsing: storageClass.object.parameters)
             return true
@@ -60,8 +60,8 @@ struct ProvisionAgenda: Sendable {
     }
 
     private mutating func job(
-        for entry: Catalogue.Entry<PersistentVolumeClaim>, by storageClass: Catalogue.Entry<StorageClass>,
-        in catalogue: Catalogue, _ settings: Settings
+        for entry: ManifestCatalogue.Entry<PersistentVolumeClaim>, by storageClass: ManifestCatalogue.Entry<StorageClass>,
+        in catalogue: ManifestCatalogue, _ settings: Settings
     ) throws(ManifestFault) -> ProvisionJob {
         var claim = entry.object
         let uid = ClaimUID(of: claim, clusterName: settings.provisioner.clusterName)
@@ -83,7 +83,7 @@ struct ProvisionAgenda: Sendable {
 
     /// The class's own Secret, if the files hold it and the command line names no credentials.
     private mutating func credentials(
-        for plan: ProvisioningPlan, in catalogue: Catalogue, _ settings: Settings
+        for plan: ProvisioningPlan, in catalogue: ManifestCatalogue, _ settings: Settings
     ) throws(ProvisionFailure) -> CephCredentials? {
         guard !settings.usesOwnCredentials, let reference = plan.secrets.provisioner else { return nil }
         guard let secret = catalogue.secrets[reference.key] else {

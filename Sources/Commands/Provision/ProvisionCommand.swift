@@ -103,7 +103,7 @@ struct ProvisionCommand: SessionCommand {
     /// Does the work with a backend that is opened when the first volume is to be made.
     func perform(in session: Session, opening backend: @escaping BackendOpener) async throws {
         let files = ManifestFiles(paths: filename, isRecursive: recursive)
-        let catalogue = try Catalogue(try files.read(standardInput: session.standardInput), namespace: namespace)
+        let catalogue = try ManifestCatalogue(try files.read(standardInput: session.standardInput), namespace: namespace)
         let agenda = ProvisionAgenda(catalogue, settings: settings)
         try tell(catalogue, agenda, in: session)
         if dryRun {
@@ -118,7 +118,7 @@ struct ProvisionCommand: SessionCommand {
     }
 
     /// Tells what is passed over, and refuses to go on while anything in the files is wrong.
-    private func tell(_ catalogue: Catalogue, _ agenda: ProvisionAgenda, in session: Session) throws {
+    private func tell(_ catalogue: ManifestCatalogue, _ agenda: ProvisionAgenda, in session: Session) throws {
         let streams = session.streams
         for other in catalogue.others {
             try streams.note("\(other.place): \(other.kind) is of no use here, passed over")

@@ -19,7 +19,7 @@ struct StateSummary: Encodable {
         let epoch: UInt32
         let release: String
         let health: String?
-        let hosts: Int?
+        let hosts: Int
         let osds: Int
         let osdsUp: Int
         let pools: Int
@@ -97,13 +97,20 @@ struct StateSummary: Encodable {
     }
 }
 
+extension CrushMap {
+    /// How many buckets of the type `host` there are, their shadows for a device class left aside.
+    fileprivate var hostCount: Int {
+        buckets.compactMap { $0 }.filter { typeNames[Int32($0.type)] == "host" && !isShadow($0.id) }.count
+    }
+}
+
 extension StateSummary.Ceph {
     init(of state: CephCapture) {
         fsid = state.fsid
         epoch = state.osdMap.epoch
         release = "\(state.osdMap.requireOSDRelease)"
         health = state.health?.status.rawValue
-        hosts = state.osdMetadata.map { Set($0.compactMap(\.hostname)).count }
+        hosts = state.osdMap.crush.hostCount
         osds = state.osdMap.states.existing.count
         osdsUp = state.osdMap.states.existing.filter { state.osdMap.states.isUp($0) }.count
         pools = state.osdMap.pools.count

@@ -22,6 +22,10 @@ struct CephQuestion: Sendable {
     /// What to do when it was refused.
     var remedy: String { "add to the client's caps: \(answerer.rawValue) '\(capability)'" }
 
+    /// Whether a client that may not ask this does not learn where the manager is either: monitors tell that only to a
+    /// client with this capability, and commands to the manager then stay unanswered.
+    var findsManager: Bool { capability == Self.readsMonitors }
+
     private static let readsMonitors = "allow service mon r"
 
     private static func command(
@@ -36,12 +40,13 @@ struct CephQuestion: Sendable {
     static let pgs = command(.pgs, .mgr, "pg dump", #", "dumpcontents": ["pgs"]"#)
     static let osdUsage = command(.osdUsage, .mgr, "osd df")
     static let osdMetadata = command(.osdMetadata, .mon, "osd metadata")
-    static let configuration = command(.configuration, .mon, "config dump")
     static let managers = command(.managers, .mon, "mgr dump")
     static let managerMetadata = command(.managerMetadata, .mon, "mgr metadata")
     static let filesystems = command(.filesystems, .mon, "fs dump")
     static let mdsMetadata = command(.mdsMetadata, .mon, "mds metadata")
     static let services = command(.serviceDaemons, .mgr, "service dump")
+    static let configuration = CephQuestion(
+        part: .configuration, answerer: .mon, prefix: "config dump", capability: readsMonitors)
     static let poolUsage = CephQuestion(
         part: .poolUsage, answerer: .mon, prefix: "df", arguments: #", "detail": "detail""#, capability: readsMonitors)
     static let health = CephQuestion(
@@ -59,9 +64,12 @@ struct CephQuestion: Sendable {
         command(.runningOptions, .mgr, "config show", #", "who": "\#(daemon)""#)
     }
 
-    /// All that are always asked, but the map.
-    static let all: [CephQuestion] = [
-        pgs, osdUsage, osdMetadata, poolUsage, configuration, health, monitors, monitorMetadata, managers,
-        managerMetadata, filesystems, mdsMetadata, services, versions,
+    /// What the monitors are always asked, beside the map.
+    static let toMonitors: [CephQuestion] = [
+        osdMetadata, poolUsage, configuration, health, monitors, monitorMetadata, managers, managerMetadata,
+        filesystems, mdsMetadata, versions,
     ]
+
+    /// What the manager is always asked.
+    static let toManager: [CephQuestion] = [pgs, osdUsage, services]
 }

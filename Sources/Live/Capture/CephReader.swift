@@ -5,8 +5,8 @@ import Vocabulary
 
 /// Reads a ``CephCapture`` from a running cluster, and changes nothing there.
 ///
-/// All commands go out at once; each ends by the connection's own time limit (`CephTimeouts.monOp`). Cancelling the task
-/// ends the reading as soon as the commands under way have ended.
+/// The monitors are asked first, all at once, and then the manager; each command ends by the connection's own time limit
+/// (`CephTimeouts.monOp`). Cancelling the task ends the reading as soon as the commands under way have ended.
 public struct CephReader: Sendable {
     private let cluster: Cluster
     private let attempts: Int
@@ -35,7 +35,11 @@ public struct CephReader: Sendable {
         while true {
             var (capture, missing) = try await readOnce()
             capture.consistency.attempts = attempt
-            if attempt == attempts || capture.consistency.isSettled || Task.isCancelled { return (capture, missing) }
+            // After a command without an answer the connection is good for nothing but being closed.
+            let isSilent = missing.contains { $0.reason == .timeout }
+            if attempt == attempts || capture.consistency.isSettled || isSilent || Task.isCancelled {
+                return (capture, missing)
+            }
             attempt += 1
             progress("the cluster is changing; reading again (\(attempt) of \(attempts))")
             do {
@@ -49,22 +53,24 @@ public struct CephReader: Sendable {
     private func readOnce() async throws(CaptureFailure) -> (CephCapture, [MissingPart]) {
         progress("reading the OSDMap")
         let before = try await osdMap()
-        progress("reading PGs, OSDs, pools and daemons")
-        var answers = try await ask(CephQuestion.all)
+        progress("reading OSDs, pools and daemons")
+        var answers = try await ask(CephQuestion.toMonitors)
+        progress("reading PGs")
+        answers += try await askManager(CephQuestion.toManager, after: answers)
         var capture = CephCapture(osdMap: before.map, osdMapBytes: before.bytes)
         try fill(&capture, from: answers)
         let daemons = sampledDaemons(of: capture)
-        let shown = try await ask(daemons.map(CephQuestion.runningOptions(of:)))
-        for (daemon, answer) in zip(daemons, shown.inOrder) {
+        let shown = try await askManager(daemons.map(CephQuestion.runningOptions(of:)), after: answers)
+        for (daemon, answer) in zip(daemons, shown) {
             guard let bytes = answer.bytes else { continue }
             capture.configuration.running[daemon] = try decoded(.runningOptions) { () throws(CephAnswerError) in
                 try CephConfiguration.running(configShow: bytes)
             }
         }
-        answers.inOrder += shown.inOrder
+        answers += shown
         capture.consistency = CaptureConsistency(
             before: before.map, after: try await osdMap().map, pgs: capture.pgs)
-        return (capture, answers.missing)
+        return (capture, Self.missing(from: answers))
     }
 
     private func osdMap() async throws(CaptureFailure) -> (map: OSDMap, bytes: [UInt8]) {
@@ -90,11 +96,12 @@ public struct CephReader: Sendable {
         return monitors + manager + osds.map(\.description)
     }
 
-    private func fill(_ capture: inout CephCapture, from answers: Answers) throws(CaptureFailure) {
+    private func fill(_ capture: inout CephCapture, from answers: [Reply]) throws(CaptureFailure) {
+        func bytes(of part: CapturePart) -> [UInt8]? { answers.first { $0.question.part == part }?.bytes }
         func value<Value>(
             _ part: CapturePart, _ read: ([UInt8]) throws(CephAnswerError) -> Value
         ) throws(CaptureFailure) -> Value? {
-            guard let bytes = answers.bytes(of: part) else { return nil }
+            guard let bytes = bytes(of: part) else { return nil }
             return try decoded(part) { () throws(CephAnswerError) in try read(bytes) }
         }
         capture.pgs = try value(.pgs, PGTable.init(pgDump:))
@@ -103,14 +110,14 @@ public struct CephReader: Sendable {
         capture.poolUsage = try value(.poolUsage, PoolUsage.list(dfDetail:))
         capture.configuration.central = try value(.configuration, CephConfiguration.entries(configDump:))
         capture.health = try value(.health, Health.init(healthDetail:))
-        capture.monitors = try value(.monitors) { bytes throws(CephAnswerError) in
-            try MonitorMap(quorumStatus: bytes, metadata: answers.bytes(of: .monitorMetadata))
+        capture.monitors = try value(.monitors) { answer throws(CephAnswerError) in
+            try MonitorMap(quorumStatus: answer, metadata: bytes(of: .monitorMetadata))
         }
-        capture.managers = try value(.managers) { bytes throws(CephAnswerError) in
-            try ManagerMap(mgrDump: bytes, metadata: answers.bytes(of: .managerMetadata))
+        capture.managers = try value(.managers) { answer throws(CephAnswerError) in
+            try ManagerMap(mgrDump: answer, metadata: bytes(of: .managerMetadata))
         }
-        capture.filesystems = try value(.filesystems) { bytes throws(CephAnswerError) in
-            try FilesystemMap(fsDump: bytes, metadata: answers.bytes(of: .mdsMetadata))
+        capture.filesystems = try value(.filesystems) { answer throws(CephAnswerError) in
+            try FilesystemMap(fsDump: answer, metadata: bytes(of: .mdsMetadata))
         }
         capture.services = try value(.serviceDaemons, ServiceDaemon.list(serviceDump:))
         capture.versions = try value(.versions, DaemonVersions.counts(versions:))
@@ -132,25 +139,37 @@ public struct CephReader: Sendable {
 extension CephReader {
     /// What came back from a question.
     private struct Reply: Sendable {
-        let part: CapturePart
+        let question: CephQuestion
         var bytes: [UInt8]?
         var missing: MissingPart?
     }
 
-    /// What came back from several, in the order of the questions.
-    private struct Answers {
-        var inOrder: [Reply]
+    /// What is missing, each part once, in the order of parts.
+    private static func missing(from replies: [Reply]) -> [MissingPart] {
+        var seen = Set<CapturePart>()
+        return replies.compactMap(\.missing).filter { seen.insert($0.part).inserted }.sorted { $0.part < $1.part }
+    }
 
-        func bytes(of part: CapturePart) -> [UInt8]? { inOrder.first { $0.part == part }?.bytes }
-
-        /// What is missing, each part once, in the order of parts.
-        var missing: [MissingPart] {
-            var seen = Set<CapturePart>()
-            return inOrder.compactMap(\.missing).filter { seen.insert($0.part).inserted }.sorted { $0.part < $1.part }
+    /// Asks the manager, unless the earlier replies show that it would not answer: then its parts are missing for the
+    /// same reason, without the wait.
+    private func askManager(
+        _ questions: [CephQuestion], after earlier: [Reply]
+    ) async throws(CaptureFailure) -> [Reply] {
+        let isRefused = earlier.contains { $0.question.findsManager && $0.missing?.reason == .permission }
+        let silence = earlier.first { $0.question.answerer == .mgr && $0.missing?.reason == .timeout }?.missing
+        if isRefused {
+            return questions.map { Reply(question: $0, missing: MissingPart(unfound: $0)) }
+        }
+        guard let silence else { return try await ask(questions) }
+        return questions.map { question in
+            var missing = silence
+            missing.part = question.part
+            return Reply(question: question, missing: missing)
         }
     }
 
-    private func ask(_ questions: [CephQuestion]) async throws(CaptureFailure) -> Answers {
+    /// Asks all at once; the replies are in the order of the questions.
+    private func ask(_ questions: [CephQuestion]) async throws(CaptureFailure) -> [Reply] {
         let results = await withTaskGroup(of: (Int, Result<Reply, CaptureFailure>).self) { group in
             for (index, question) in questions.enumerated() {
                 group.addTask {
@@ -167,7 +186,7 @@ extension CephReader {
         }
         var replies: [Reply] = []
         for result in results { replies.append(try result.get()) }
-        return Answers(inOrder: replies)
+        return replies
     }
 
     private func ask(_ question: CephQuestion) async throws(CaptureFailure) -> Reply {
@@ -177,27 +196,33 @@ extension CephReader {
                 case .mon: try await cluster.monCommand(question.json)
                 case .mgr: try await cluster.mgrCommand(question.json)
                 }
-            return Reply(part: question.part, bytes: reply.output)
+            return Reply(question: question, bytes: reply.output)
         } catch {
             guard let missing = MissingPart(question, error) else { throw .ceph(question.part, error) }
-            return Reply(part: question.part, missing: missing)
+            return Reply(question: question, missing: missing)
         }
     }
 }
 
 extension MissingPart {
+    /// A part of the manager's, whom the client does not find because the monitors do not let it read.
+    fileprivate init(unfound question: CephQuestion) {
+        self.init(
+            part: question.part, reason: .permission,
+            detail: "the monitors do not tell this client where the manager is", remedy: CephQuestion.monitors.remedy)
+    }
+
     /// What an error of a question means for a capture; nil for an error that is a failure of the whole.
     init?(_ question: CephQuestion, _ error: CephError) {
         let isUnknown = error.code == .invalidArgument || error.code == .unsupported
-        let detail = error.status ?? "\(error)"
+        let detail = error.status.flatMap { $0.isEmpty ? nil : $0 } ?? "\(error)"
         switch error.code {
         case .permissionDenied:
             self.init(part: question.part, reason: .permission, detail: detail, remedy: question.remedy)
         case .timedOut where question.answerer == .mgr:
-            // A client without any capability for the manager is not refused there: it is never let in.
             self.init(
                 part: question.part, reason: .timeout, detail: detail,
-                remedy: "see whether a manager is active (ceph mgr stat); if one is, \(question.remedy)")
+                remedy: "see whether a manager is active and well (ceph mgr stat), or give a longer --timeout")
         case .timedOut:
             self.init(
                 part: question.part, reason: .timeout, detail: detail,

@@ -37,6 +37,7 @@ public struct KubernetesReader: Sendable {
         } catch {
             throw .kubernetes(.nodes, error)
         }
+        progress("reading nodes, workloads, pods, volumes, Services and webhooks of Kubernetes")
         var capture = KubernetesCapture(serverVersion: version.full)
         capture.nodes = try await list(.nodes, &missing)
         capture.namespaces = try await list(.namespaces, &missing)
@@ -81,7 +82,6 @@ public struct KubernetesReader: Sendable {
     private func list<Object: KubernetesObject>(
         _ part: CapturePart, _ missing: inout [MissingPart], _ selection: Selection = .all
     ) async throws(CaptureFailure) -> [Object]? {
-        progress("reading \(Object.kind.plural)")
         let deadline = Deadline.in(limit)
         var objects: [Object] = []
         var token: String?
@@ -114,7 +114,7 @@ extension MissingPart {
         } else if error.isNotFound {
             self.init(
                 part: part, reason: .unsupported, detail: detail,
-                remedy: "the server does not serve \(kind) in \(kind.apiVersion)")
+                remedy: "this release of Kubernetes does not serve \(kind.plural) in \(kind.apiVersion); upgrade it")
         } else if error.cause == .timedOut {
             self.init(part: part, reason: .timeout, detail: detail, remedy: "give a longer --timeout")
         } else {

@@ -110,7 +110,9 @@ extension OSDMap {
         case .upmap(let pg, let moves):
             guard let pool = map.pools[pg.pool], pg.seed < pool.pgCount else { throw .noPG(pg) }
             for move in moves {
-                for osd in [move.from, move.to].map({ OSDID($0.value) }) where !map.states.exists(osd) { throw .noOSD(osd) }
+                for osd in [move.from, move.to].map({ OSDID($0.value) }) where !map.states.exists(osd) {
+                    throw .noOSD(osd)
+                }
             }
             map.upmapItems[pg] = moves.isEmpty ? nil : moves
         }

@@ -39,6 +39,7 @@ struct LossRun {
     /// The losses of some of the numbers, each on its own.
     func remaps(_ numbers: Range<Int>) -> [Remap] {
         var touched = numbers.map(touchedPGs)
+        let states = numbers.map { self.states(losing: [$0]) }
         var remaps = numbers.map { _ in
             Remap(tally: LossTally(pools: snapshot.pools.count, osds: groups.count))
         }
@@ -58,7 +59,9 @@ struct LossRun {
             let raw = map(number, seeds, lost)
             var start = 0
             for (offset, count) in counts.enumerated() {
-                place(number, seeds[start..<start + count], raw, from: start, lost: lost, into: &remaps[offset])
+                place(
+                    number, seeds[start..<start + count], raw, from: start, losing: numbers.lowerBound + offset,
+                    states[offset], into: &remaps[offset])
                 start += count
             }
         }
@@ -83,15 +86,16 @@ struct LossRun {
         return states
     }
 
+    /// Follows the layers over CRUSH for the PGs of a pool that one loss touches, and counts them.
     private func place(
-        _ number: Int, _ seeds: ArraySlice<Int32>, _ raw: [Int32], from start: Int, lost: [SIMD2<Int32>],
-        into remap: inout Remap
+        _ number: Int, _ seeds: ArraySlice<Int32>, _ raw: [Int32], from start: Int, losing loss: Int,
+        _ states: OSDStates, into remap: inout Remap
     ) {
-        guard let first = seeds.first.map({ _ in lost[start] }) else { return }
+        guard !seeds.isEmpty else { return }
         let pool = snapshot.pools[number]
         var layers = snapshot.layers[number]
-        layers.states = states(losing: [Int(first.x)])
-        let groups = LostGroups(groups: self.groups, lost: first)
+        layers.states = states
+        let groups = LostGroups(groups: self.groups, lost: SIMD2(Int32(loss), -2))
         let size = pool.pool.size
         var mapping = PGMapping()
         raw.withUnsafeBufferPointer { raw in
@@ -100,7 +104,7 @@ struct LossRun {
                 layers.place(
                     UInt32(bitPattern: seed), raw: .init(rebasing: raw[row..<row + size]), into: &mapping)
                 let begin = remap.up.count
-                for item in mapping.up { remap.up.append(item.value) }
+                remap.up.append(contentsOf: PoolPlacement.members(mapping.up, of: pool.pool))
                 remap.starts.append(Int32(remap.up.count))
                 remap.pgs.append(Int32(snapshot.bases[number]) + seed)
                 remap.tally.count(

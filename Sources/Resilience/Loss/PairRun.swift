@@ -75,7 +75,6 @@ struct PairRun: Sendable {
         var layers = run.snapshot.layers[number]
         layers.states = run.states(losing: [Int(lost.x), Int(lost.y)])
         var mapping = PGMapping()
-        var up: [Int32] = []
         raw.withUnsafeBufferPointer { raw in
             for (offset, seed) in seeds.enumerated() {
                 let pg = Int32(run.snapshot.bases[number]) + seed
@@ -89,8 +88,7 @@ struct PairRun: Sendable {
                 let row = (start + offset) * size
                 layers.place(
                     UInt32(bitPattern: seed), raw: .init(rebasing: raw[row..<row + size]), into: &mapping)
-                up.removeAll(keepingCapacity: true)
-                for item in mapping.up { up.append(item.value) }
+                let up = PoolPlacement.members(mapping.up, of: pool.pool)
                 let groups = LostGroups(groups: run.groups, lost: lost)
                 tally.count(pool, number, Int(seed), new: up[...], losing: groups, sign: 1)
             }

@@ -8,9 +8,9 @@ public struct DomainVerdict: Hashable, Sendable, CustomStringConvertible {
     public var losingData: [FailureDomain]
     /// The domains whose loss stops PGs or the monitors; those that lose data are not among them.
     public var stopping: [FailureDomain]
-    /// The domains whose loss is survived, but not healed: PGs stay short of a copy or shard.
+    /// The domains whose loss loses no data, but is not healed: PGs stay short of a copy or shard.
     public var notHealing: [FailureDomain]
-    /// The domains whose loss is survived, but fills an OSD above backfillfull, or gives one more PGs than it may have.
+    /// The domains whose loss loses no data, but fills an OSD above backfillfull, or gives one more PGs than it may have.
     public var overfilling: [FailureDomain]
 
     /// The verdict of reports, each of the loss of one domain of the type.
@@ -22,9 +22,9 @@ public struct DomainVerdict: Hashable, Sendable, CustomStringConvertible {
         self.domains = reports.count
         losingData = domains(\.losesData)
         stopping = domains { !$0.losesData && $0.stopsService }
-        notHealing = domains { $0.isSurvived && $0.total.homeless.pgs > 0 }
+        notHealing = domains { !$0.losesData && $0.total.homeless.pgs > 0 }
         overfilling = domains {
-            $0.isSurvived && !($0.load.aboveBackfillFull.isEmpty && $0.load.abovePGLimit.isEmpty)
+            !$0.losesData && !($0.load.aboveBackfillFull.isEmpty && $0.load.abovePGLimit.isEmpty)
         }
     }
 

@@ -50,15 +50,15 @@ struct PoolPlacement: Sendable {
             for seed in 0..<count {
                 layers.place(
                     UInt32(seed), raw: .init(rebasing: raw[seed * pool.size..<(seed + 1) * pool.size]), into: &mapping)
-                for (place, item) in mapping.up.enumerated() { up[seed * width + place] = item.value }
+                for (place, osd) in Self.members(mapping.up, of: pool).enumerated() { up[seed * width + place] = osd }
                 if let table = capture.pgs, row < rows.upperBound, Int(table.seeds[row]) == seed {
-                    served.append(table.acting[row].filter { $0 == OSDSets.none || map.states.isUp(OSDID($0)) })
+                    served.append(Self.serving(table.acting[row], of: pool, map.states))
                     objects[seed] = Int(clamping: table.objects[row])
                     bytes[seed] = Int(clamping: table.bytes[row]) + Int(clamping: table.omapBytes[row])
                     locations[seed] = table.objectLocations[row]
                     row += 1
                 } else {
-                    served.append(mapping.acting.lazy.map(\.value))
+                    served.append(Self.members(mapping.acting, of: pool))
                     objects[seed] = Int(clamping: (usage?.objects ?? 0) / UInt64(count))
                     bytes[seed] = Int(clamping: (usage?.stored.bytes ?? 0) / UInt64(count))
                 }
@@ -69,6 +69,21 @@ struct PoolPlacement: Sendable {
         self.objects = objects
         self.bytes = bytes
         self.locations = locations
+    }
+
+    /// The members of a set. A rule that takes the same bucket twice may choose an OSD twice: it holds one copy then.
+    @inline(__always)
+    static func members(_ set: [ItemID], of pool: Pool) -> [Int32] {
+        var members: [Int32] = []
+        members.reserveCapacity(set.count)
+        for item in set where pool.kind == .erasure || !members.contains(item.value) { members.append(item.value) }
+        return members
+    }
+
+    /// The members of an acting set that are up.
+    private static func serving(_ set: ArraySlice<Int32>, of pool: Pool, _ states: OSDStates) -> [Int32] {
+        let up = set.map { states.isUp(OSDID($0)) ? ItemID($0) : .none }
+        return members(pool.kind == .erasure ? up : up.filter { $0 != .none }, of: pool)
     }
 
     /// How many bytes a new copy or shard of a PG has.
@@ -119,11 +134,15 @@ struct PoolPlacement: Sendable {
 
     private static func upmapped(_ pool: Pool, _ map: OSDMap) -> [Int: [Int32]] {
         var named: [Int: [Int32]] = [:]
-        for (pg, items) in map.upmaps where pg.pool == pool.id { named[Int(pg.seed), default: []] += items.map(\.value) }
+        for (pg, items) in map.upmaps where pg.pool == pool.id {
+            named[Int(pg.seed), default: []] += items.map(\.value)
+        }
         for (pg, moves) in map.upmapItems where pg.pool == pool.id {
             named[Int(pg.seed), default: []] += moves.flatMap { [$0.from.value, $0.to.value] }
         }
-        for (pg, item) in map.upmapPrimaries where pg.pool == pool.id { named[Int(pg.seed), default: []].append(item.value) }
+        for (pg, item) in map.upmapPrimaries where pg.pool == pool.id {
+            named[Int(pg.seed), default: []].append(item.value)
+        }
         return named
     }
 }

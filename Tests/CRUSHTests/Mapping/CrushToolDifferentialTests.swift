@@ -179,7 +179,7 @@ extension CrushMap {
     ///
     /// In a tree bucket whose items weigh nothing it goes right at each node, past the last item unless their number is
     /// a power of two. What it finds there is chance; here it is the first item.
-    fileprivate var readsPastItsItems: Bool {
+    var readsPastItsItems: Bool {
         buckets.contains { bucket in
             guard let bucket, case .tree(let weights) = bucket.content else { return false }
             return weights.allSatisfy { $0 == .zero } && bucket.items.count.nonzeroBitCount > 1

@@ -21,6 +21,11 @@ struct OSDMapFixture: CustomTestStringConvertible {
         get throws { try Self.read("ceph-\(release).json") }
     }
 
+    /// What `osdmaptool --test-map-pgs-dump-all` of the same release prints of it.
+    var pgLines: [Substring] {
+        get throws { String(decoding: try Self.read("ceph-\(release).pgs"), as: UTF8.self).split(separator: "\n") }
+    }
+
     private static func read(_ name: String) throws -> [UInt8] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

@@ -16,17 +16,19 @@ enum CrushTool {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    /// Runs it in a folder of its own that holds `input` as the file `in`; what it writes to `out` comes back.
+    /// Runs it, or another program, in a folder of its own that holds `input` as the file `in`; what it writes to `out` comes back.
     ///
     /// A run that takes longer than ten seconds is ended and counts as a failure.
-    static func run(_ arguments: [String], input: [UInt8]) throws -> (answer: Answer, written: [UInt8]?) {
+    static func run(
+        _ arguments: [String], input: [UInt8], program: String? = path
+    ) throws -> (answer: Answer, written: [UInt8]?) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "crush-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data(input).write(to: folder.appending(path: "in"))
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/timeout")
-        process.arguments = ["10", path ?? "crushtool"] + arguments
+        process.arguments = ["10", program ?? "crushtool"] + arguments
         process.currentDirectoryURL = folder
         // Through files, as a pipe that nobody reads fills up.
         let output = folder.appending(path: "stdout")

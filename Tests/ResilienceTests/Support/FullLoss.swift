@@ -24,6 +24,7 @@ struct FullLoss {
         var locations: [PGTable.ObjectLocation]
 
         var isPositional: Bool { pool.kind == .erasure }
+        var had: Int { places(acting).count }
         var share: Int { isPositional ? (bytes + k - 1) / k : bytes }
 
         /// OSD and place of each copy or shard; the place of a copy is always 0.
@@ -37,8 +38,7 @@ struct FullLoss {
         var result = map.pools.mapValues { _ in LossCounts() }
         for pg in pgs() {
             let amount = PGAmount(1, pg.objects, pg.bytes)
-            let left = pg.acting.count { $0 != OSDSets.none && !gone.contains($0) }
-            let had = pg.acting.count { $0 != OSDSets.none }
+            let (had, left) = (pg.had, left(of: pg))
             var counts = LossCounts()
             if left < had { counts.degraded.add(amount) }
             if left < had, left < pg.pool.minSize { counts.belowMinSize.add(amount) }
@@ -83,8 +83,7 @@ struct FullLoss {
 
     private func lostPart(of pg: PG) -> (objects: Int, bytes: Int)? {
         if pg.locations.isEmpty {
-            let had = pg.acting.count { $0 != OSDSets.none }
-            guard had >= pg.k, isGone(pg) else { return nil }
+            guard pg.had >= pg.k, isGone(pg) else { return nil }
             return (pg.objects, pg.bytes)
         }
         let lost = pg.locations.filter { $0.osds.count >= pg.k && $0.osds.count { !gone.contains($0) } < pg.k }
@@ -99,10 +98,10 @@ struct FullLoss {
         if !pg.locations.isEmpty {
             return pg.locations.allSatisfy { $0.osds.count { !gone.contains($0) } < pg.k }
         }
-        let had = pg.acting.count { $0 != OSDSets.none }
-        let left = pg.acting.count { $0 != OSDSets.none && !gone.contains($0) }
-        return had >= pg.k && left < pg.k && left < had
+        return pg.had >= pg.k && left(of: pg) < pg.k && left(of: pg) < pg.had
     }
+
+    private func left(of pg: PG) -> Int { pg.places(pg.acting).count { !gone.contains($0.x) } }
 
     private func pgs() -> [PG] {
         var states = map.states

@@ -98,7 +98,9 @@ enum RandomCluster {
                 row.objects = .random(in: 0...1000, using: &random)
                 row.bytes = row.objects * .random(in: 0...(4 << 20), using: &random)
                 row.omapBytes = .random(in: 0...1000, using: &random)
-                if Int.random(in: 0..<12, using: &random) == 0, let place = row.acting.indices.randomElement(using: &random) {
+                if Int.random(in: 0..<12, using: &random) == 0,
+                    let place = row.acting.indices.randomElement(using: &random)
+                {
                     let other = Int32.random(in: 0..<Int32(map.osdLimit), using: &random)
                     if !row.acting.contains(other) { row.acting[place] = other }
                 }
