@@ -49,9 +49,11 @@ let modules: [Module] = [
     .library("CRUSH", needs: ["Vocabulary"], core: true),
     Module(name: "CZlib", kind: .system, path: "Sources/CZlib", needs: [], products: [], core: true),
     .library("ClusterState", needs: ["CRUSH", "KubernetesModel", "Vocabulary", "CZlib"], core: true),
-    .library("Resilience", needs: ["CRUSH", "ClusterState", "KubernetesModel", "Vocabulary"], core: true),
+    .library("Resilience", needs: ["CRUSH", "ClusterState", "Vocabulary"], core: true),
     .library("Audit", needs: ["Resilience", "CRUSH", "ClusterState", "KubernetesModel", "Vocabulary"], core: true),
-    .library("AuditReport", needs: ["Audit", "Resilience", "CRUSH", "ClusterState", "KubernetesModel", "Vocabulary"], core: true),
+    .library(
+        "AuditReport", needs: ["Audit", "Resilience", "CRUSH", "ClusterState", "KubernetesModel", "Vocabulary"],
+        core: true),
 
     // Ceph.
     Module(name: "CephShim", kind: .cShim, path: "CephShim", needs: [], products: [], core: false),
@@ -77,8 +79,7 @@ let modules: [Module] = [
         "Provisioner", needs: ["Volumes", "Ceph", "KubernetesClient", "KubernetesModel", "Vocabulary"],
         products: ["Logging", "Metrics", "ServiceLifecycle", "HeapModule", "DequeModule"]),
     .library(
-        "Live", needs: ["Ceph", "KubernetesClient", "KubernetesModel", "ClusterState", "CRUSH", "Vocabulary"],
-        products: ["Logging"]),
+        "Live", needs: ["Ceph", "KubernetesClient", "KubernetesModel", "ClusterState", "CRUSH", "Vocabulary"]),
     .library(
         "Commands",
         needs: [
@@ -114,19 +115,17 @@ let modules: [Module] = [
     .tests(
         "ResilienceTests",
         needs: [
-            "StateFixtures", "Resilience", "ClusterState", "CRUSH", "KubernetesModel", "Vocabulary", "TestSupport",
+            "StateFixtures", "Resilience", "ClusterState", "CRUSH", "Vocabulary", "TestSupport",
         ], core: true),
     .tests(
         "AuditTests",
         needs: [
             "StateFixtures", "Audit", "Resilience", "ClusterState", "CRUSH", "KubernetesModel", "Vocabulary",
-            "TestSupport",
         ], core: true),
     .tests(
         "AuditReportTests",
         needs: [
-            "StateFixtures", "AuditReport", "Audit", "Resilience", "ClusterState", "CRUSH", "KubernetesModel",
-            "Vocabulary", "TestSupport",
+            "StateFixtures", "AuditReport", "Audit", "Resilience", "ClusterState", "KubernetesModel",
         ], core: true),
     .tests("CephTests", needs: ["Ceph", "Vocabulary", "TestSupport"]),
     .tests("VolumesTests", needs: ["Volumes", "Ceph", "Vocabulary", "TestSupport"]),

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Audit
-import Resilience
 import Console
+import Resilience
 
 /// `holdfast audit explain`: the page of a check, or the list of all.
 struct AuditExplainCommand: SessionCommand {

@@ -12,7 +12,8 @@ enum ClaimSelection: Sendable {
     ///
     /// - Throws: ``ManifestFault`` when the claim's class is in none of the files.
     init(
-        of claim: ManifestCatalogue.Entry<PersistentVolumeClaim>, in catalogue: ManifestCatalogue, provisioners: [String]
+        of claim: ManifestCatalogue.Entry<PersistentVolumeClaim>, in catalogue: ManifestCatalogue,
+        provisioners: [String]
     ) throws(ManifestFault) {
         if let volume = claim.object.volumeName {
             self = .skip("it asks for the volume \(volume)")

@@ -60,7 +60,8 @@ struct ProvisionAgenda: Sendable {
     }
 
     private mutating func job(
-        for entry: ManifestCatalogue.Entry<PersistentVolumeClaim>, by storageClass: ManifestCatalogue.Entry<StorageClass>,
+        for entry: ManifestCatalogue.Entry<PersistentVolumeClaim>,
+        by storageClass: ManifestCatalogue.Entry<StorageClass>,
         in catalogue: ManifestCatalogue, _ settings: Settings
     ) throws(ManifestFault) -> ProvisionJob {
         var claim = entry.object

@@ -103,7 +103,8 @@ struct ProvisionCommand: SessionCommand {
     /// Does the work with a backend that is opened when the first volume is to be made.
     func perform(in session: Session, opening backend: @escaping BackendOpener) async throws {
         let files = ManifestFiles(paths: filename, isRecursive: recursive)
-        let catalogue = try ManifestCatalogue(try files.read(standardInput: session.standardInput), namespace: namespace)
+        let catalogue = try ManifestCatalogue(
+            try files.read(standardInput: session.standardInput), namespace: namespace)
         let agenda = ProvisionAgenda(catalogue, settings: settings)
         try tell(catalogue, agenda, in: session)
         if dryRun {
