@@ -3,6 +3,9 @@ public import Vocabulary
 extension OSDMap {
     /// Marks every OSD up and in, as `osdmaptool --mark-up-in` does: those that do not exist exist then, and devices of
     /// the CRUSH map that weigh nothing weigh 1.0, with what that makes of the buckets above them.
+    ///
+    /// Where devices without weight stand in uniform buckets, or under weight sets, the tool does more to the map than
+    /// this does, and PGs may differ from its.
     public mutating func markAllUpIn() {
         states.markAllUpIn()
         let weights = crush.deviceWeights(limit: osdLimit)
